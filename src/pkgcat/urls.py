@@ -1,0 +1,117 @@
+"""Repository and PyPI addresses: every spelling of one becomes one key."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+KNOWN_HOSTS = {
+    "github.com": "github",
+    "gitlab.com": "gitlab",
+    "codeberg.org": "forgejo",
+    "bitbucket.org": "bitbucket",
+}
+"""Repository hosts known by name, and the dialect each speaks (`repo_host`)."""
+
+_SCP = re.compile(r"^(?:[\w.-]+@)([\w.-]+):(?!//)(.+)$")  # git@host:owner/name
+_BARE = re.compile(r"^[\w-]+(?:\.[\w-]+)+(?::\d+)?/.+$")  # host/owner/name
+_SHORT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+$")  # owner/name, on GitHub
+_PYPI_PATH = re.compile(r"^/(?:pypi|project|simple)/([^/]+)")
+_PYPI_HOSTS = {"pypi.org", "pypi.python.org", "www.pypi.org", "test.pypi.org"}
+_NAME = re.compile(r"^([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$", re.IGNORECASE)  # PEP 508
+_SCHEMES = {"http", "https", "ssh", "git", "git+http", "git+https", "git+ssh"}
+_GITLAB_PAGES = {"-", "blob", "tree", "raw", "issues", "merge_requests", "commits", "commit"} | {
+    "wikis",
+    "tags",
+    "releases",
+}
+
+
+class Repository(NamedTuple):
+    """Where a repository lives: `host` in lower case (with a port if one is named), `path` as written."""
+
+    host: str
+    path: str
+
+    @property
+    def kind(self) -> str | None:
+        """The dialect of a host known by name, or None."""
+        return KNOWN_HOSTS.get(self.host)
+
+    @property
+    def key(self) -> str:
+        """The same text for every spelling; the known hosts do not mind case."""
+        return f"{self.host}/{self.path.lower() if self.kind else self.path}"
+
+    @property
+    def url(self) -> str:
+        """The address a browser takes."""
+        return f"https://{self.host}/{self.path}"
+
+
+def repository(text: str) -> Repository | None:
+    """Read a repository's address in any spelling, or None where it names no repository.
+
+    Takes https, ssh, `git@host:owner/name` and bare `host/owner/name`; on known hosts a deep
+    link is cut to its repository.
+    """
+    text = text.strip()
+    if scp := _SCP.match(text):
+        text = f"ssh://{scp[1]}/{scp[2]}"
+    elif "://" not in text and _BARE.match(text):
+        text = f"https://{text}"
+    parts = _split(text)
+    if parts is None or parts.scheme.lower() not in _SCHEMES or not parts.hostname:
+        return None
+    host = parts.hostname.removeprefix("www.")
+    segments = [part for part in parts.path.split("/") if part]
+    kind = KNOWN_HOSTS.get(host)
+    if kind == "gitlab":
+        ends = [i for i, part in enumerate(segments) if i >= 2 and part in _GITLAB_PAGES]
+        segments = segments[: ends[0]] if ends else segments
+    elif kind:
+        segments = segments[:2]
+    if not segments or (kind and len(segments) < 2):
+        return None
+    segments[-1] = re.split(r"\.git(?:@|$)", segments[-1])[0]  # pip writes name.git@branch
+    if not segments[-1]:
+        return None
+    if not kind and (port := _port(parts)) and "ssh" not in parts.scheme:
+        host = f"{host}:{port}"
+    return Repository(host, "/".join(segments))
+
+
+def shorthand(text: str) -> Repository | None:
+    """Read GitHub's `owner/name`, or None."""
+    return Repository("github.com", text.removesuffix(".git")) if _SHORT.match(text) else None
+
+
+def repository_key(text: str | None) -> str | None:
+    """Return what two spellings of one repository have in common, or None."""
+    found = repository(text) if text else None
+    return found.key if found else None
+
+
+def pypi_name(text: str | None) -> str | None:
+    """Read a project name, normalised by PEP 503, from a PyPI address or a bare name."""
+    text = (text or "").strip()
+    if "/" in text:
+        parts = _split(text if "://" in text else f"https://{text}")
+        if parts is None or parts.hostname not in _PYPI_HOSTS:
+            return None
+        found = _PYPI_PATH.match(parts.path)
+        text = found[1] if found else ""
+    return re.sub(r"[-_.]+", "-", text).lower() if _NAME.match(text) else None
+
+
+def _split(text: str) -> SplitResult | None:
+    try:
+        return urlsplit(text)
+    except ValueError:  # an unclosed [ in the host
+        return None
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError:
+        return None

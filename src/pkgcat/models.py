@@ -57,7 +57,9 @@ class Package(NamedTuple):
     pypi_classifiers: Annotated[tuple[str, ...], "fact", "trove classifiers"] = ()
     pypi_status: Annotated[str | None, "fact", "project status on PyPI (PEP 792)"] = None
     pypi_yanked: Annotated[bool | None, "fact", "true when the shown version is yanked"] = None
-    pypi_vulnerabilities: Annotated[tuple[str, ...], "fact", "known vulnerabilities of the shown version"] = ()
+    pypi_vulnerabilities: Annotated[
+        tuple[str, ...], "fact", "known vulnerabilities of the shown version"
+    ] = ()
     notes: Annotated[str | None, "word", "your own words about it"] = None
     tags: Annotated[tuple[str, ...], "word", "your own labels"] = ()
     replaced_by: Annotated[str | None, "word", "slug of the package that replaces it"] = None
@@ -90,7 +92,8 @@ _KINDS: dict[Any, tuple[Kind, bool]] = {
 }
 
 FIELDS: dict[str, Field] = {
-    name: Field(name, *_KINDS[hint.__origin__], *hint.__metadata__) for name, hint in Package.__annotations__.items()
+    name: Field(name, *_KINDS[hint.__origin__], *hint.__metadata__)
+    for name, hint in Package.__annotations__.items()
 }
 """Every field of the record, in its order."""
 
@@ -145,8 +148,10 @@ class Condition(NamedTuple):
 
 
 class Query(NamedTuple):
-    """Which packages, in which order. Every condition must hold."""
+    """Which packages, in which order, at which moment. Every condition must hold."""
 
+    now: datetime
+    key: int | None = None
     category: str | None = None
     grid: str | None = None
     tags: tuple[str, ...] = ()

@@ -1,0 +1,5 @@
+"""python -m pkgcat."""
+
+from pkgcat.cli import main
+
+main()

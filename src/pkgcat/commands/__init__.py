@@ -1,0 +1,1 @@
+"""The shell: options in, one or two calls, a view out. One module for each family of commands."""

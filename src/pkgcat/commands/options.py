@@ -1,0 +1,118 @@
+"""Options that several commands share: added once, by the class of the command."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from pkgcat.models import FIELDS
+
+FORMATS = ("table", "json", "jsonl", "csv", "tsv", "markdown", "apiv4")
+
+
+def _keep(ctx: typer.Context, param: Any, value: Any) -> None:
+    """Put an option's value where `session` looks for it; one given after the command wins."""
+    if value:
+        ctx.ensure_object(dict)[param.name] = value
+
+
+def _option(*names: str, text: str, **more: Any) -> TyperOption:
+    return TyperOption(param_decls=list(names), help=text, expose_value=False, callback=_keep, **more)
+
+
+def _complete_format(_ctx: typer.Context, _args: list[str], incomplete: str) -> list[str]:
+    return [name for name in FORMATS if name.startswith(incomplete)]
+
+
+def complete_fields(_ctx: typer.Context, _args: list[str], incomplete: str) -> list[tuple[str, str]]:
+    """Offer field names, also after a comma or the - of a descending sort."""
+    before, comma, last = incomplete.rpartition(",")
+    sign = "-" if last.startswith("-") else ""
+    return [
+        (f"{before}{comma}{sign}{field.name}", field.doc)
+        for field in FIELDS.values()
+        if field.name.startswith(last.removeprefix("-"))
+    ]
+
+
+_COMMON = (
+    _option("--db", text="The catalog's file (default: see 'pkgcat path').", metavar="PATH"),
+    _option("--quiet", "-q", text="Say nothing but answers and errors.", is_flag=True),
+)
+_PRINTING = (
+    _option("--json", text="Print JSON: an object for one, an array for many.", is_flag=True),
+    _option(
+        "--format",
+        text=f"One of {', '.join(FORMATS)}.",
+        metavar="FORMAT",
+        autocompletion=_complete_format,
+    ),
+    _option(
+        "--fields",
+        text="Only these fields, in this order: slug,repo_watchers.",
+        metavar="A,B",
+        autocompletion=complete_fields,
+    ),
+)
+_WRITING = (_option("--dry-run", text="Show what would change, and change nothing.", is_flag=True),)
+
+
+class Command(TyperCommand):
+    """A command with the options all share."""
+
+    shared: ClassVar[tuple[TyperOption, ...]] = _COMMON
+
+    def __init__(self, name: str | None, *, params: list[Any] | None = None, **more: Any) -> None:
+        super().__init__(name, params=[*(params or []), *self.shared], **more)
+
+
+class Printing(Command):
+    """A command that prints records."""
+
+    shared = _PRINTING + _COMMON
+
+
+class Writing(Command):
+    """A command that writes."""
+
+    shared = _WRITING + _COMMON
+
+
+class WritingRecords(Command):
+    """A command that writes records and prints what became of them."""
+
+    shared = _WRITING + _PRINTING + _COMMON
+
+
+class Listing(Printing):
+    """A command with `--where FIELD OP VALUE`, which may also stand quoted as one word."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Join the three words of each condition before they are parsed."""
+        return super().parse_args(ctx, join_conditions(args))
+
+
+class Group(TyperGroup):
+    """The program itself: it takes the common options before the command, too."""
+
+    def __init__(self, *, params: list[Any] | None = None, **more: Any) -> None:
+        super().__init__(params=[*(params or []), *_COMMON], **more)
+
+
+def join_conditions(args: Sequence[str]) -> list[str]:
+    """Turn `--where repo_watchers '>' 100` into `--where 'repo_watchers > 100'`."""
+    joined: list[str] = []
+    words = list(args)
+    while words:
+        word = words.pop(0)
+        joined.append(word)
+        if word == "--":
+            return joined + words
+        if word == "--where" and len(words) >= 3 and words[0] in FIELDS:
+            joined.append(" ".join(words[:3]))
+            del words[:3]
+    return joined
+
+
+Completer = Callable[[typer.Context, list[str], str], list[str]]

@@ -1,0 +1,191 @@
+"""import, export: packages in and out as text."""
+
+import io
+import os
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from pkgcat.commands.options import Command, Writing
+from pkgcat.commands.packages import addresses
+from pkgcat.commands.session import reading, writing
+from pkgcat.errors import Denied, Invalid, IOFailed
+from pkgcat.models import FIELDS, Query
+from pkgcat.render import Format, View, render
+from pkgcat.render.json import escape, write_array
+from pkgcat.render.views import columns
+from pkgcat.store import Store, groups, packages
+
+_SUFFIXES = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
+_FORMATS = ("json", "jsonl", "csv", "apiv4")
+EXPORTED = tuple(name for name, field in FIELDS.items() if field.role != "derived")
+"""What an export holds; the rest follows from it."""
+
+
+def import_(
+    ctx: typer.Context,
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="API v4 records, pkgcat's JSON or JSON Lines, or CSV; - is standard input."
+        ),
+    ],
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Let the file replace your own words and newer facts.")
+    ] = False,
+) -> None:
+    """Import packages: all of the file or, where one record is wrong, nothing.
+
+    Known packages get newer facts and the words they lack; what you wrote yourself stays.
+
+    \b
+    Examples:
+      pkgcat import package-1326.json
+      curl -s https://djangopackages.org/api/v4/packages/django-cities/ | pkgcat import -
+    """
+    from pkgcat import transfer  # a reader of four formats that other commands do without
+
+    with writing(ctx, f"import {file}", create=True) as run, _opened(file) as text:
+        outcomes: Counter[str] = Counter()
+        first: dict[str, list[str]] = {}
+        strangers: set[str] = set()
+        kept = 0
+        for entry in transfer.read(text):
+            if isinstance(entry, dict):
+                transfer.take_header(run.operation, entry)
+                continue
+            strangers |= transfer.unknown_keys(entry.record)
+            taken = transfer.take(run.operation, entry, overwrite=overwrite)
+            outcomes[taken.outcome] += 1
+            kept += bool(taken.kept)
+            if len(named := first.setdefault(taken.outcome, [])) < 3:
+                named.append(taken.slug)
+        if strangers:
+            sys.stderr.write(f"pkgcat: ignored unknown fields: {', '.join(sorted(strangers)[:8])}\n")
+        run.say(_told(outcomes, first, dry_run=run.dry_run))
+        if kept:
+            one = "package differs" if kept == 1 else "packages differ"
+            run.say(f"your own words stayed where {kept:,} {one} from the file; --overwrite takes the file's")
+
+
+def export(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="Where to; - is standard output.")] = "-",
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format", metavar="FORMAT", help=f"One of {', '.join(_FORMATS)}; else as the file is called."
+        ),
+    ] = None,
+) -> None:
+    """Export the whole catalog; `pkgcat import` of it into an empty catalog gives the same catalog.
+
+    CSV leaves out what categories and grids are called, and apiv4 all that API v4 does not know.
+
+    \b
+    Examples:
+      pkgcat export catalog.jsonl
+      pkgcat export --format apiv4 > packages.json
+    """
+    form = format_ or _SUFFIXES.get(Path(file).suffix, "json")
+    if form not in _FORMATS:
+        raise Invalid(f"there is no format {form!r} to export; there are {', '.join(_FORMATS)}")
+    with reading(ctx) as run:
+        query = Query(run.now)
+        screen = run.screen._replace(terminal=file == "-" and run.screen.terminal)
+        with _replaced(Path(file)) if file != "-" else _given(run.spool) as out:
+            if form in ("json", "jsonl"):
+                _write_own(run.store, query, out, lines=form == "jsonl")
+            elif form == "csv":
+                rows = packages.rows(run.store, EXPORTED, query, whole=True)
+                render(View(columns(EXPORTED), rows), Format.CSV, screen, out)
+            else:
+                view = View((), packages=packages.read(run.store, query), addresses=addresses(run.store))
+                render(view, Format.APIV4, screen, out)
+        if file != "-":
+            run.say(
+                f"exported {run.store.value('SELECT count(*) FROM packages WHERE removed = 0'):,} packages to {file}"
+            )
+
+
+def _write_own(store: Store, query: Query, out: TextIO, *, lines: bool) -> None:
+    """Write pkgcat's own form: what categories and grids are called, then every package."""
+    import json
+
+    header = {
+        "pkgcat": 1,
+        "categories": [group._asdict() for group in groups.categories(store)],
+        "grids": [group._asdict() for group in groups.grids(store)],
+    }
+    records = map(escape, packages.for_export(store, EXPORTED, query))
+    if lines:
+        out.write(f"{json.dumps(header)}\n")
+        out.writelines(f"{record}\n" for record in records)
+        return
+    out.write(f'{json.dumps(header)[:-1]}, "packages": ')
+    write_array(records, out, end="}")
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[TextIO]:
+    """Open a text to import; a byte order mark is passed over."""
+    if file == "-":
+        yield io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline="")
+        return
+    try:
+        with Path(file).open(encoding="utf-8-sig", newline="") as text:
+            yield text
+    except FileNotFoundError as error:
+        raise Invalid(f"there is no file {file}") from error
+    except PermissionError as error:
+        raise Denied(f"{file}: permission denied") from error
+    except IsADirectoryError as error:
+        raise Invalid(f"{file} is a folder") from error
+
+
+@contextmanager
+def _given(out: TextIO) -> Iterator[TextIO]:
+    yield out
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[TextIO]:
+    """Write a file beside its place and put it there whole, readable by its owner alone."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        with open(descriptor, "w", encoding="utf-8", newline="") as out:  # noqa: PTH123  # a descriptor
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(path)
+    except PermissionError as error:
+        raise Denied(f"{path}: permission denied") from error
+    except OSError as error:
+        raise IOFailed(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _told(outcomes: Counter[str], first: dict[str, list[str]], *, dry_run: bool) -> str:
+    """Say what an import did, in one line."""
+    if not outcomes:
+        return "nothing to import: the file holds no package"
+    if not outcomes["added"] and not outcomes["changed"]:
+        count = outcomes["unchanged"]
+        return f"nothing changed: {count:,} {'package is' if count == 1 else 'packages are'} as in the file already"
+    parts = []
+    for outcome in ("added", "changed", "unchanged"):
+        if count := outcomes[outcome]:
+            slugs = f" ({', '.join(first[outcome])})" if count <= 3 and outcome != "unchanged" else ""
+            parts.append(f"{outcome} {count:,}{slugs}" if outcome != "unchanged" else f"{count:,} unchanged")
+    told = ", ".join(parts)
+    return f"dry run, nothing stored: {told}" if dry_run else f"{told}; 'pkgcat undo' takes it back"
+
+
+COMMANDS = (("import", import_, Writing), ("export", export, Command))

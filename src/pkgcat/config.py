@@ -1,0 +1,144 @@
+"""Settings, from options, the environment and config.toml: the only room that reads the environment."""
+
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pkgcat.errors import BadConfig, Denied
+from pkgcat.models import nearest
+
+HOST_TYPES = ("github", "gitlab", "forgejo", "gitea", "bitbucket")
+_KEYS = ("catalog", "timezone", "hosts", "sources")
+_HOST_KEYS = ("type", "api_url", "token_env")
+_SOURCES = ("github", "gitlab", "forgejo", "bitbucket", "pypi", "djangopackages")
+
+
+class Settings(NamedTuple):
+    """What holds for this run. `named` tells a catalog the user chose from the default one."""
+
+    catalog: Path
+    named: bool
+    timezone: str
+    hosts: dict[str, dict[str, str]]
+    """For each self-hosted host: its type, api_url and the variable with its token."""
+    sources: dict[str, dict[str, str]]
+    """For each source: its api_url, where it is not the public one."""
+
+
+class Terminal(NamedTuple):
+    """What the environment says of the terminal. None: nothing is said, ask the stream."""
+
+    colour: bool | None
+    width: int | None
+    dumb: bool
+    pager: str | None
+    editor: str | None
+
+
+def load(catalog: Path | None = None) -> Settings:
+    """Read the settings; `catalog` is what `--db` says.
+
+    Raises BadConfig naming the file and the key, Denied where config.toml may not be read.
+    """
+    path, written = _read_config()
+    for key, table in written.items():
+        _check(path, key, table)
+    if catalog is None and (named := os.environ.get("PKGCAT_DB")):
+        catalog = Path(named)
+    if catalog is None and "catalog" in written:
+        catalog = path.parent / Path(written["catalog"]).expanduser()
+    return Settings(
+        catalog=catalog.expanduser() if catalog else _data_folder() / "catalog.db",
+        named=catalog is not None,
+        timezone=written.get("timezone", "America/New_York"),
+        hosts=written.get("hosts", {}),
+        sources=written.get("sources", {}),
+    )
+
+
+def config_path() -> Path:
+    """Return where config.toml is looked for."""
+    if named := os.environ.get("PKGCAT_CONFIG"):
+        return Path(named).expanduser()
+    from platformdirs import user_config_path
+
+    return user_config_path("pkgcat", appauthor=False) / "config.toml"
+
+
+def terminal() -> Terminal:
+    """Read what users set about colour, width, pager and editor (no-color.org, bixense.com/clicolors)."""
+    get = os.environ.get
+    colour = None
+    if get("NO_COLOR") or get("CLICOLOR") == "0" or get("TERM") == "dumb":
+        colour = False
+    elif get("CLICOLOR_FORCE", "0") != "0":
+        colour = True
+    columns = get("COLUMNS", "")
+    pager = next((get(name) for name in ("PKGCAT_PAGER", "PAGER") if get(name) is not None), "less -FIRX")
+    editor = get("PKGCAT_EDITOR") or get("VISUAL") or get("EDITOR")
+    width = int(columns) if columns.isdecimal() and int(columns) > 0 else None
+    return Terminal(colour, width, get("TERM") == "dumb", pager, editor)
+
+
+def _data_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("pkgcat", appauthor=False)
+
+
+def _read_config() -> tuple[Path, dict[str, Any]]:
+    path = config_path()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if "PKGCAT_CONFIG" in os.environ:
+            raise BadConfig(f"{path} does not exist, and PKGCAT_CONFIG names it") from None
+        return path, {}
+    except PermissionError as error:
+        raise Denied(f"{path}: permission denied") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadConfig(f"{path}: {error}") from error
+    import tomllib
+
+    try:
+        return path, tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfig(f"{path}: {error}") from error
+
+
+def _check(path: Path, key: str, given: Any) -> None:
+    """Raise BadConfig where a key of config.toml is unknown or has the wrong form."""
+    if key not in _KEYS:
+        raise BadConfig(f"{path}: there is no setting {key!r}{nearest(key, list(_KEYS))}")
+    if key in ("catalog", "timezone"):
+        if not isinstance(given, str) or not given:
+            raise BadConfig(f"{path}: {key} must be a text")
+        if key == "timezone":
+            _check_timezone(path, given)
+        return
+    known = _HOST_KEYS if key == "hosts" else ("api_url",)
+    if not isinstance(given, dict):
+        raise BadConfig(f"{path}: {key} must be tables like {_example(key)}")
+    for name, table in given.items():
+        if not isinstance(table, dict):
+            raise BadConfig(f"{path}: {key} must be tables like {_example(key)}")
+        if key == "sources" and name not in _SOURCES:
+            raise BadConfig(f"{path}: there is no source {name!r}{nearest(name, list(_SOURCES))}")
+        for option, value in table.items():
+            if option not in known or not isinstance(value, str):
+                raise BadConfig(f"{path}: [{key}.{name}] takes {', '.join(known)} as texts, not {option!r}")
+        if key == "hosts" and table.get("type") not in HOST_TYPES:
+            raise BadConfig(f"{path}: [hosts.{name}] needs a type: {', '.join(HOST_TYPES)}")
+
+
+def _example(key: str) -> str:
+    return '[hosts."git.example.org"]' if key == "hosts" else "[sources.pypi]"
+
+
+def _check_timezone(path: Path, name: str) -> None:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise BadConfig(f"{path}: there is no time zone {name!r}; America/New_York is the form") from None

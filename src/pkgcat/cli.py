@@ -2,15 +2,33 @@
 
 import signal
 import sys
+from importlib import import_module
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from pkgcat import __version__
-from pkgcat.commands import edit, grids, history, packages, transfer, upkeep
 from pkgcat.commands.options import Group
 from pkgcat.errors import PkgcatError
+
+COMMANDS = {
+    "add": "packages",
+    "show": "packages",
+    "edit": "edit",
+    "remove": "packages",
+    "list": "packages",
+    "search": "packages",
+    "category": "grids",
+    "import": "transfer",
+    "export": "transfer",
+    "undo": "history",
+    "stats": "upkeep",
+    "path": "upkeep",
+    "schema": "upkeep",
+    "help": "upkeep",
+}
+"""Each command and the module of `pkgcat.commands` it lives in, in the order of `--help`."""
 
 INTRODUCTION = """pkgcat keeps a catalog of packages in one file, in your own terminal.
 
@@ -20,28 +38,30 @@ INTRODUCTION = """pkgcat keeps a catalog of packages in one file, in your own te
 'pkgcat --help' lists the commands, 'pkgcat COMMAND --help' explains one.
 """
 
+
+class Program(Group):
+    """The program: it makes only the command that is asked for, since making all takes a tenth of a start."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """Name all commands, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, name: str) -> Any:  # noqa: ARG002
+        """Make one command; for an unknown name all of them, so that the nearest can be suggested."""
+        for wanted in [name] if name in COMMANDS else COMMANDS:
+            if wanted not in self.commands:
+                module = import_module(f"pkgcat.commands.{COMMANDS[wanted]}")
+                self.commands[wanted] = typer.main.get_command(module.app(wanted))
+        return self.commands.get(name)
+
+
 app = typer.Typer(
-    cls=Group,
+    cls=Program,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="'pkgcat help exit-codes' lists the exit codes. PKGCAT_DB names the catalog, as --db does.",
 )
-category = typer.Typer(
-    rich_markup_mode=None, help="The kinds of packages: list, add, edit, remove.", no_args_is_help=True
-)
-
-for name, body, kind in (
-    *packages.COMMANDS,
-    *edit.COMMANDS,
-    *history.COMMANDS,
-    *transfer.COMMANDS,
-    *upkeep.COMMANDS,
-):
-    app.command(name, cls=kind)(body)
-for name, body, kind in grids.CATEGORY_COMMANDS:
-    category.command(name, cls=kind)(body)
-app.add_typer(category, name="category")
 
 
 def _version(wanted: bool) -> None:

@@ -1,6 +1,7 @@
 """Settings, from options, the environment and config.toml: the only room that reads the environment."""
 
 import os
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,16 +14,39 @@ _HOST_KEYS = ("type", "api_url", "token_env")
 _SOURCES = ("github", "gitlab", "forgejo", "bitbucket", "pypi", "djangopackages")
 
 
-class Settings(NamedTuple):
-    """What holds for this run. `named` tells a catalog the user chose from the default one."""
+class Settings:
+    """What holds for this run. `named` tells a catalog the user chose from the default one.
 
-    catalog: Path
-    named: bool
-    timezone: str
-    hosts: dict[str, dict[str, str]]
-    """For each self-hosted host: its type, api_url and the variable with its token."""
-    sources: dict[str, dict[str, str]]
-    """For each source: its api_url, where it is not the public one."""
+    config.toml is read once, and only by a run that needs it or that PKGCAT_CONFIG sends there:
+    to find its default place costs one twentieth of a start.
+    """
+
+    def __init__(self, catalog: Path | None = None) -> None:
+        """Take what `--db` says, else PKGCAT_DB, else config.toml, else the user's data folder.
+
+        Raises BadConfig naming the file and the key, Denied where config.toml may not be read.
+        """
+        if catalog is None and (named := os.environ.get("PKGCAT_DB")):
+            catalog = Path(named)
+        if "PKGCAT_CONFIG" in os.environ or catalog is None:
+            path, written = self.written
+            if catalog is None and "catalog" in written:
+                catalog = path.parent / Path(written["catalog"]).expanduser()
+        self.named = catalog is not None
+        self.catalog = catalog.expanduser() if catalog else _data_folder() / "catalog.db"
+
+    @cached_property
+    def written(self) -> tuple[Path, dict[str, Any]]:
+        """Where config.toml is, and what it says."""
+        path, written = _read_config()
+        for key, table in written.items():
+            _check(path, key, table)
+        return path, written
+
+    @property
+    def timezone(self) -> str:
+        """The time zone of `--format apiv4`."""
+        return str(self.written[1].get("timezone", "America/New_York"))
 
 
 class Terminal(NamedTuple):
@@ -33,27 +57,6 @@ class Terminal(NamedTuple):
     dumb: bool
     pager: str | None
     editor: str | None
-
-
-def load(catalog: Path | None = None) -> Settings:
-    """Read the settings; `catalog` is what `--db` says.
-
-    Raises BadConfig naming the file and the key, Denied where config.toml may not be read.
-    """
-    path, written = _read_config()
-    for key, table in written.items():
-        _check(path, key, table)
-    if catalog is None and (named := os.environ.get("PKGCAT_DB")):
-        catalog = Path(named)
-    if catalog is None and "catalog" in written:
-        catalog = path.parent / Path(written["catalog"]).expanduser()
-    return Settings(
-        catalog=catalog.expanduser() if catalog else _data_folder() / "catalog.db",
-        named=catalog is not None,
-        timezone=written.get("timezone", "America/New_York"),
-        hosts=written.get("hosts", {}),
-        sources=written.get("sources", {}),
-    )
 
 
 def config_path() -> Path:
@@ -110,25 +113,26 @@ def _check(path: Path, key: str, given: Any) -> None:
     """Raise BadConfig where a key of config.toml is unknown or has the wrong form."""
     if key not in _KEYS:
         raise BadConfig(f"{path}: there is no setting {key!r}{nearest(key, list(_KEYS))}")
-    if key in ("catalog", "timezone"):
-        if not isinstance(given, str) or not given:
-            raise BadConfig(f"{path}: {key} must be a text")
-        if key == "timezone":
-            _check_timezone(path, given)
-        return
-    known = _HOST_KEYS if key == "hosts" else ("api_url",)
-    if not isinstance(given, dict):
-        raise BadConfig(f"{path}: {key} must be tables like {_example(key)}")
-    for name, table in given.items():
-        if not isinstance(table, dict):
+    if key in ("hosts", "sources"):
+        if not isinstance(given, dict) or not all(isinstance(table, dict) for table in given.values()):
             raise BadConfig(f"{path}: {key} must be tables like {_example(key)}")
-        if key == "sources" and name not in _SOURCES:
-            raise BadConfig(f"{path}: there is no source {name!r}{nearest(name, list(_SOURCES))}")
-        for option, value in table.items():
-            if option not in known or not isinstance(value, str):
-                raise BadConfig(f"{path}: [{key}.{name}] takes {', '.join(known)} as texts, not {option!r}")
-        if key == "hosts" and table.get("type") not in HOST_TYPES:
-            raise BadConfig(f"{path}: [hosts.{name}] needs a type: {', '.join(HOST_TYPES)}")
+        for name, table in given.items():
+            _check_table(path, key, name, table)
+    elif not isinstance(given, str) or not given:
+        raise BadConfig(f"{path}: {key} must be a text")
+    elif key == "timezone":
+        _check_timezone(path, given)
+
+
+def _check_table(path: Path, key: str, name: str, table: dict[str, Any]) -> None:
+    known = _HOST_KEYS if key == "hosts" else ("api_url",)
+    if key == "sources" and name not in _SOURCES:
+        raise BadConfig(f"{path}: there is no source {name!r}{nearest(name, list(_SOURCES))}")
+    for option, value in table.items():
+        if option not in known or not isinstance(value, str):
+            raise BadConfig(f"{path}: [{key}.{name}] takes {', '.join(known)} as texts, not {option!r}")
+    if key == "hosts" and table.get("type") not in HOST_TYPES:
+        raise BadConfig(f"{path}: [hosts.{name}] needs a type: {', '.join(HOST_TYPES)}")
 
 
 def _example(key: str) -> str:

@@ -168,12 +168,12 @@ class Query(NamedTuple):
     offset: int = 0
 
 
-_SLUG = re.compile(r"[-a-zA-Z0-9_]+")
+_SLUG = r"[-a-zA-Z0-9_]+"
 
 
 def check_slug(slug: str) -> str:
     """Return a slug that API v4 would take; raise Invalid with the rule it breaks."""
-    if not _SLUG.fullmatch(slug):
+    if not re.fullmatch(_SLUG, slug):
         raise Invalid(f"slug {slug!r}: only letters, digits, - and _ are allowed")
     if len(slug) > MAX_SLUG:
         raise Invalid(f"slug {slug!r}: {len(slug)} characters, and {MAX_SLUG} are the most")

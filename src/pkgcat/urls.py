@@ -12,12 +12,13 @@ KNOWN_HOSTS = {
 }
 """Repository hosts known by name, and the dialect each speaks (`repo_host`)."""
 
-_SCP = re.compile(r"^(?:[\w.-]+@)([\w.-]+):(?!//)(.+)$")  # git@host:owner/name
-_BARE = re.compile(r"^[\w-]+(?:\.[\w-]+)+(?::\d+)?/.+$")  # host/owner/name
-_SHORT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+$")  # owner/name, on GitHub
-_PYPI_PATH = re.compile(r"^/(?:pypi|project|simple)/([^/]+)")
+# Patterns stay texts: re compiles and keeps each when it is first used, which most runs never do.
+_SCP = r"^(?:[\w.-]+@)([\w.-]+):(?!//)(.+)$"  # git@host:owner/name
+_BARE = r"^[\w-]+(?:\.[\w-]+)+(?::\d+)?/.+$"  # host/owner/name
+_SHORT = r"^[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+$"  # owner/name, on GitHub
+_PYPI_PATH = r"^/(?:pypi|project|simple)/([^/]+)"
 _PYPI_HOSTS = {"pypi.org", "pypi.python.org", "www.pypi.org", "test.pypi.org"}
-_NAME = re.compile(r"^([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$", re.IGNORECASE)  # PEP 508
+_NAME = r"^([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$"  # PEP 508
 _SCHEMES = {"http", "https", "ssh", "git", "git+http", "git+https", "git+ssh"}
 _GITLAB_PAGES = {"-", "blob", "tree", "raw", "issues", "merge_requests", "commits", "commit"} | {
     "wikis",
@@ -55,9 +56,9 @@ def repository(text: str) -> Repository | None:
     link is cut to its repository.
     """
     text = text.strip()
-    if scp := _SCP.match(text):
+    if scp := re.match(_SCP, text):
         text = f"ssh://{scp[1]}/{scp[2]}"
-    elif "://" not in text and _BARE.match(text):
+    elif "://" not in text and re.match(_BARE, text):
         text = f"https://{text}"
     parts = _split(text)
     if parts is None or parts.scheme.lower() not in _SCHEMES or not parts.hostname:
@@ -82,7 +83,7 @@ def repository(text: str) -> Repository | None:
 
 def shorthand(text: str) -> Repository | None:
     """Read GitHub's `owner/name`, or None."""
-    return Repository("github.com", text.removesuffix(".git")) if _SHORT.match(text) else None
+    return Repository("github.com", text.removesuffix(".git")) if re.match(_SHORT, text) else None
 
 
 def repository_key(text: str | None) -> str | None:
@@ -98,9 +99,9 @@ def pypi_name(text: str | None) -> str | None:
         parts = _split(text if "://" in text else f"https://{text}")
         if parts is None or parts.hostname not in _PYPI_HOSTS:
             return None
-        found = _PYPI_PATH.match(parts.path)
+        found = re.match(_PYPI_PATH, parts.path)
         text = found[1] if found else ""
-    return re.sub(r"[-_.]+", "-", text).lower() if _NAME.match(text) else None
+    return re.sub(r"[-_.]+", "-", text).lower() if re.match(_NAME, text, re.IGNORECASE) else None
 
 
 def _split(text: str) -> SplitResult | None:

@@ -35,7 +35,7 @@ def _beginning(incomplete: str, found: list[groups.Category] | list[groups.Grid]
 def _asked(ctx: typer.Context, question: Callable[[Store], Offers]) -> Offers:
     named = ctx.ensure_object(dict).get("db")
     try:
-        settings = config.load(Path(named) if named else None)
+        settings = config.Settings(Path(named) if named else None)
         with Store.read(settings.catalog, named=settings.named) as store:
             return question(store)
     except PkgcatError:

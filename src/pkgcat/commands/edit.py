@@ -10,7 +10,7 @@ import typer
 
 from pkgcat.commands import complete
 from pkgcat.commands.given import by_hand
-from pkgcat.commands.options import WritingRecords
+from pkgcat.commands.options import WritingRecords, program
 from pkgcat.commands.packages import (
     Category,
     DocumentationUrl,
@@ -65,9 +65,9 @@ def edit(
         str | None, typer.Option(metavar="FILE", help="A JSON object of fields; - is standard input.")
     ] = None,
 ) -> None:
-    """Edit packages. Setting a fact pins it: refresh leaves it alone.
+    """Edit packages, by options or in your editor.
 
-    Without options it opens your editor ($VISUAL, $EDITOR) on the fields.
+    Setting a fact pins it: refresh leaves it alone. Without options it opens your editor ($VISUAL, $EDITOR) on the fields.
 
     \b
     Examples:
@@ -171,4 +171,6 @@ def _pinnable(name: str) -> str:
     return name
 
 
-COMMANDS = (("edit", edit, WritingRecords),)
+def app(name: str) -> typer.Typer:
+    """Return `edit` as an app."""
+    return program((name, edit, WritingRecords))

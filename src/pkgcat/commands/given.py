@@ -20,9 +20,8 @@ _WORDS: dict[str, Operator] = {
     "contains": "~",
     "==": "=",
 }
-_CONDITION = re.compile(
-    r"\s*(\w+)\s*(<=|>=|!=|==|=|<|>|~|\s(?:eq|ne|lt|le|gt|ge|contains)\s)\s*(.*?)\s*", re.DOTALL
-)
+_SIGNS = r"<=|>=|!=|==|=|<|>|~|\s(?:eq|ne|lt|le|gt|ge|contains)\s"
+_CONDITION = rf"(?s)\s*(\w+)\s*({_SIGNS})\s*(.*?)\s*"
 HOSTS = ("github", "gitlab", "forgejo", "bitbucket")
 
 
@@ -36,7 +35,7 @@ def duration(text: str) -> timedelta:
 
 def condition(text: str, now: datetime) -> Condition:
     """Read `FIELD OP VALUE`; `null` as the value means unknown."""
-    match = _CONDITION.fullmatch(text)
+    match = re.fullmatch(_CONDITION, text)
     if not match:
         raise Invalid(f"{text!r} is not a condition; FIELD OP VALUE is, with {' '.join(get_args(Operator))}")
     name, sign, given = match[1], match[2].strip(), match[3]

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pkgcat.commands import complete
-from pkgcat.commands.options import Printing, Writing
+from pkgcat.commands.options import Printing, Writing, program
 from pkgcat.commands.session import reading, writing
 from pkgcat.errors import Invalid
 from pkgcat.models import Category
@@ -104,9 +104,12 @@ def _title(text: str) -> str:
     return text.strip()
 
 
-CATEGORY_COMMANDS = (
-    ("list", category_list, Printing),
-    ("add", category_add, Writing),
-    ("edit", category_edit, Writing),
-    ("remove", category_remove, Writing),
-)
+def app(_name: str) -> typer.Typer:
+    """Return `category` and its commands as an app."""
+    return program(
+        ("list", category_list, Printing),
+        ("add", category_add, Writing),
+        ("edit", category_edit, Writing),
+        ("remove", category_remove, Writing),
+        text="The kinds of packages: list, add, edit, remove.",
+    )

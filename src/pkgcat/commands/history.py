@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pkgcat.commands.options import Writing
+from pkgcat.commands.options import Writing, program
 from pkgcat.commands.session import writing
 from pkgcat.store import history
 
@@ -16,7 +16,9 @@ def undo(
         typer.Argument(metavar="[OPERATION]", help="Its number; else the last one that is not undone."),
     ] = None,
 ) -> None:
-    """Take back one whole command: an edit, a remove, an import. An undo can be undone, too.
+    """Take back one whole command.
+
+    An add, an edit, a remove, an import; an undo can be undone, too.
 
     \b
     Examples:
@@ -34,4 +36,6 @@ def undo(
             run.say(f"undid '{entry.command}' ({things}); 'pkgcat undo {run.operation.id}' does it again")
 
 
-COMMANDS = (("undo", undo, Writing),)
+def app(name: str) -> typer.Typer:
+    """Return `undo` as an app."""
+    return program((name, undo, Writing))

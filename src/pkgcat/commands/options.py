@@ -100,6 +100,14 @@ class Group(TyperGroup):
         super().__init__(params=[*(params or []), *_COMMON], **more)
 
 
+def program(*commands: tuple[str, Callable[..., None], type[Command]], text: str | None = None) -> typer.Typer:
+    """Return an app of these commands: each with its name, its body and its class."""
+    app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, help=text)
+    for name, body, kind in commands:
+        app.command(name, cls=kind)(body)
+    return app
+
+
 def join_conditions(args: Sequence[str]) -> list[str]:
     """Turn `--where repo_watchers '>' 100` into `--where 'repo_watchers > 100'`."""
     joined: list[str] = []
@@ -114,5 +122,3 @@ def join_conditions(args: Sequence[str]) -> list[str]:
             del words[:3]
     return joined
 
-
-Completer = Callable[[typer.Context, list[str], str], list[str]]

@@ -9,7 +9,7 @@ import typer
 from pkgcat import urls
 from pkgcat.commands import complete
 from pkgcat.commands.given import by_hand, condition, duration
-from pkgcat.commands.options import Listing, Printing, Writing, WritingRecords, complete_fields
+from pkgcat.commands.options import Command, Listing, Printing, Writing, WritingRecords, complete_fields, program
 from pkgcat.commands.session import Session, names, reading, writing
 from pkgcat.errors import Invalid
 from pkgcat.models import FIELDS, Query, Values, check_field
@@ -98,7 +98,7 @@ def add(
 
 
 def show(ctx: typer.Context, slugs: Slugs) -> None:
-    """Show whole records: facts with their ages, 52 weeks, people, links.
+    """Show all that is known of packages.
 
     \b
     Examples:
@@ -183,7 +183,9 @@ def search(
     ],
     limit: Annotated[int | None, typer.Option(min=0, help="At most so many.")] = None,
 ) -> None:
-    """Search titles, slugs, descriptions, tags, notes and participants; best matches first.
+    """Search the text of all packages, best matches first.
+
+    Titles, slugs, descriptions, tags, notes and participants are searched.
 
     \b
     Examples:
@@ -197,7 +199,7 @@ def search(
 
 
 def remove(ctx: typer.Context, slugs: Slugs) -> None:
-    """Remove packages; `pkgcat undo` brings them back whole.
+    """Remove packages; 'pkgcat undo' brings them back.
 
     \b
     Examples:
@@ -285,10 +287,13 @@ def addresses(store: Store) -> Addresses:
     )
 
 
-COMMANDS: tuple[tuple[str, Callable[..., None], Any], ...] = (
-    ("add", add, WritingRecords),
-    ("show", show, Printing),
-    ("list", list_, Listing),
-    ("search", search, Printing),
-    ("remove", remove, Writing),
-)
+def app(name: str) -> typer.Typer:
+    """Return one of this module's commands as an app."""
+    bodies: dict[str, tuple[Callable[..., None], type[Command]]] = {
+        "add": (add, WritingRecords),
+        "show": (show, Printing),
+        "list": (list_, Listing),
+        "search": (search, Printing),
+        "remove": (remove, Writing),
+    }
+    return program((name, *bodies[name]))

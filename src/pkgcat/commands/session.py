@@ -29,7 +29,7 @@ class Session:
         self.dry_run = bool(asked.get("dry_run"))
         self.format = _format(asked.get("format"), as_json=bool(asked.get("json")))
         self.fields = _fields(asked.get("fields"))
-        self.settings = config.load(Path(asked["db"]) if "db" in asked else None)
+        self.settings = config.Settings(Path(asked["db"]) if "db" in asked else None)
         self.now = datetime.now(UTC)
         self.spool = Spool()
         self._said: list[str] = []
@@ -42,7 +42,7 @@ class Session:
     @property
     def screen(self) -> Screen:
         """What stdout is: its width, and what it can show."""
-        return screen(self.now, self.settings.timezone)
+        return screen(self.now, self.settings.timezone if self.format is Format.APIV4 else "UTC")
 
     def print(self, view: View) -> None:
         """Put a view into the answer."""

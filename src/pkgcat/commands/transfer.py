@@ -11,7 +11,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from pkgcat.commands.options import Command, Writing
+from pkgcat.commands.options import Command, Writing, program
 from pkgcat.commands.packages import addresses
 from pkgcat.commands.session import reading, writing
 from pkgcat.errors import Denied, Invalid, IOFailed
@@ -39,9 +39,9 @@ def import_(
         bool, typer.Option("--overwrite", help="Let the file replace your own words and newer facts.")
     ] = False,
 ) -> None:
-    """Import packages: all of the file or, where one record is wrong, nothing.
+    """Import packages from a file.
 
-    Known packages get newer facts and the words they lack; what you wrote yourself stays.
+    All of it is stored or, where one record is wrong, nothing. Known packages get newer facts and the words they lack; what you wrote yourself stays.
 
     \b
     Examples:
@@ -83,9 +83,9 @@ def export(
         ),
     ] = None,
 ) -> None:
-    """Export the whole catalog; `pkgcat import` of it into an empty catalog gives the same catalog.
+    """Export the whole catalog to a file.
 
-    CSV leaves out what categories and grids are called, and apiv4 all that API v4 does not know.
+    'pkgcat import' of it into an empty catalog gives the same catalog. CSV leaves out what categories and grids are called, and apiv4 all that API v4 does not know.
 
     \b
     Examples:
@@ -188,4 +188,6 @@ def _told(outcomes: Counter[str], first: dict[str, list[str]], *, dry_run: bool)
     return f"dry run, nothing stored: {told}" if dry_run else f"{told}; 'pkgcat undo' takes it back"
 
 
-COMMANDS = (("import", import_, Writing), ("export", export, Command))
+def app(name: str) -> typer.Typer:
+    """Return one of this module's commands as an app."""
+    return program((name, import_, Writing) if name == "import" else (name, export, Command))

@@ -1,12 +1,13 @@
 """path, schema, stats, help: about the catalog and the program."""
 
 import json
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from pkgcat import config
-from pkgcat.commands.options import Command, Printing
+from pkgcat.commands.options import Command, Printing, program
 from pkgcat.commands.session import reading, session
 from pkgcat.errors import EXIT_CODES, NotFound
 from pkgcat.models import FIELDS, Field, nearest
@@ -25,7 +26,9 @@ _TYPES: dict[str, dict[str, Any]] = {
 
 
 def path(ctx: typer.Context) -> None:
-    """Print where the catalog is; with --json also where settings are looked for.
+    """Print where the catalog is.
+
+    With --json also where settings are looked for.
 
     \b
     Example:
@@ -40,7 +43,7 @@ def path(ctx: typer.Context) -> None:
 
 
 def schema(ctx: typer.Context) -> None:
-    """Print the JSON Schema of a record: every field, its type and meaning.
+    """Print the JSON Schema of a record.
 
     \b
     Example:
@@ -114,19 +117,20 @@ def _property(field: Field) -> dict[str, Any]:
 def _help_of(ctx: typer.Context, topic: list[str]) -> str:
     command: Any = ctx.command
     for word in topic:
-        commands = getattr(command, "commands", {})
-        if word not in commands:
-            raise NotFound(
-                f"there is no command {' '.join(topic)!r}{nearest(word, [*commands, 'exit-codes'])}"
-            )
-        command = commands[word]
+        known = command.list_commands(ctx) if hasattr(command, "list_commands") else []
+        if word not in known:
+            raise NotFound(f"there is no command {' '.join(topic)!r}{nearest(word, [*known, 'exit-codes'])}")
+        command = command.get_command(ctx, word)
         ctx = type(ctx)(command, info_name=word, parent=ctx)
     return str(command.get_help(ctx))
 
 
-COMMANDS = (
-    ("path", path, Printing),
-    ("schema", schema, Command),
-    ("stats", stats, Printing),
-    ("help", help_, Printing),
-)
+def app(name: str) -> typer.Typer:
+    """Return one of this module's commands as an app."""
+    bodies: dict[str, tuple[Callable[..., None], type[Command]]] = {
+        "path": (path, Printing),
+        "schema": (schema, Command),
+        "stats": (stats, Printing),
+        "help": (help_, Printing),
+    }
+    return program((name, *bodies[name]))

@@ -8,7 +8,7 @@ from typing import TextIO
 from pkgcat.models import Cell
 from pkgcat.render import Column, Format, Screen, View
 
-_BEYOND = re.compile("[\x7f-\U0010ffff]")
+_BEYOND = re.compile(r"[^\x00-\x7e]")
 
 
 def render(view: View, form: Format, screen: Screen, out: TextIO) -> None:

@@ -1,6 +1,6 @@
 """Packages: found by any of their names, read by queries, added, edited and removed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from json import dumps, loads
 
 from pkgcat import urls
@@ -54,14 +54,14 @@ def find(store: Store, name: str) -> int:
     Raises NotFound, with the nearest slugs.
     """
     name = name.strip()
-    wanted: tuple[tuple[str, Cell], ...] = (
-        ("slug", name),
-        ("id", int(name) if name.isdecimal() and len(name) < 19 else None),
-        ("pypi_name", urls.pypi_name(name)),
-        ("repo_key", urls.repository_key(name)),
+    spelt: tuple[tuple[str, Callable[[str], Cell]], ...] = (
+        ("slug", str),
+        ("id", lambda text: int(text) if text.isdecimal() and len(text) < 19 else None),
+        ("pypi_name", urls.pypi_name),
+        ("repo_key", urls.repository_key),
     )
-    for column, given in wanted:
-        if given is not None:
+    for column, spell in spelt:
+        if (given := spell(name)) is not None:
             key = store.value(f"SELECT key FROM packages WHERE {column} = ? AND removed = 0", (given,))
             if key is not None:
                 return int(key)

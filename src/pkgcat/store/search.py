@@ -2,7 +2,7 @@
 
 import re
 
-_PARTS = re.compile(r'"([^"]*)"|([^\s"]+)')
+_PARTS = r'"([^"]*)"|([^\s"]+)'
 
 
 def expression(words: str) -> str | None:
@@ -11,7 +11,7 @@ def expression(words: str) -> str | None:
     Every word must occur, or begin a word that does; words in quotes must follow each other.
     """
     parts = []
-    for quoted, word in _PARTS.findall(words.replace("\0", " ")):
+    for quoted, word in re.findall(_PARTS, words.replace("\0", " ")):
         text = quoted or word
         if any(character.isalnum() for character in text):
             parts.append(f'"{text}"' if quoted else f'"{text}"*')

@@ -4,7 +4,7 @@ Named tuples instead of frozen dataclasses: as comparable, and a class costs 0.1
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -268,7 +268,7 @@ def _shown(given: object) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
-_PARSERS = {
+_PARSERS: dict[Kind, Callable[[str, object], Value]] = {
     "str": _text,
     "int": _int,
     "bool": _bool,

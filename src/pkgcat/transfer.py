@@ -140,8 +140,8 @@ def _values(operation: Operation, record: dict[str, Any]) -> Values:
     for name, given in record.items():
         if name in FIELDS and FIELDS[name].role != "derived":
             values[name] = parse(name, given)
-    if not values.get("pypi_url") and (name := record.get("pypi_name")):
-        values["pypi_url"] = f"https://pypi.org/project/{parse('pypi_name', name)}/"
+    if not values.get("pypi_url") and (project := record.get("pypi_name")):
+        values["pypi_url"] = f"https://pypi.org/project/{parse('pypi_name', project)}/"
     category = values.get("category")
     if isinstance(category, str) and "://" in category:
         values["category"] = _slug_at(operation, "categories", category)
@@ -164,7 +164,7 @@ def _grid(operation: Operation, given: str) -> str:
 
 def _slug_at(operation: Operation, entity: groups.Entity, address: str) -> str:
     """Return the slug of the group at an address; a query such as ?format=api names the same one."""
-    key = groups.at_address(operation, entity, address.split("?")[0])
+    key = groups.at_address(operation, entity, address.split("?", maxsplit=1)[0])
     return str(operation.store.value(f"SELECT slug FROM {entity} WHERE key = ?", (key,)))
 
 

@@ -7,7 +7,7 @@ import typer
 
 from pkgcat import config
 from pkgcat.errors import PkgcatError
-from pkgcat.models import EDITABLE, FIELDS
+from pkgcat.models import EDITABLE, FIELDS, Category, Grid
 from pkgcat.store import Store, groups, packages
 
 Offers = list[tuple[str, str]]
@@ -28,7 +28,7 @@ def grids(ctx: typer.Context, _args: list[str], incomplete: str) -> Offers:
     return _asked(ctx, lambda store: _beginning(incomplete, groups.grids(store)))
 
 
-def _beginning(incomplete: str, found: list[groups.Category] | list[groups.Grid]) -> Offers:
+def _beginning(incomplete: str, found: list[Category] | list[Grid]) -> Offers:
     return [(group.slug, group.title) for group in found if group.slug.startswith(incomplete)]
 
 

@@ -67,7 +67,8 @@ def edit(
 ) -> None:
     """Edit packages, by options or in your editor.
 
-    Setting a fact pins it: refresh leaves it alone. Without options it opens your editor ($VISUAL, $EDITOR) on the fields.
+    Setting a fact pins it: refresh leaves it alone. Without options it opens
+    your editor ($VISUAL, $EDITOR) on the fields.
 
     \b
     Examples:

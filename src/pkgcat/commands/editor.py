@@ -126,7 +126,8 @@ class _Draft:
 
 
 def _same(given: Any, before: Value) -> bool:
-    return given == (list(before) if isinstance(before, tuple) else before or "")
+    same: bool = given == (list(before) if isinstance(before, tuple) else before or "")
+    return same
 
 
 def _toml(package: Package, values: dict[str, Value]) -> str:

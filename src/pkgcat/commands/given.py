@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 from pkgcat import urls
 from pkgcat.errors import Invalid
@@ -39,7 +39,7 @@ def condition(text: str, now: datetime) -> Condition:
     if not match:
         raise Invalid(f"{text!r} is not a condition; FIELD OP VALUE is, with {' '.join(get_args(Operator))}")
     name, sign, given = match[1], match[2].strip(), match[3]
-    operator = _WORDS.get(sign, sign)
+    operator: Any = _WORDS.get(sign, sign)
     field = check_field(name)
     if given == "null":
         if operator not in ("=", "!="):
@@ -47,7 +47,7 @@ def condition(text: str, now: datetime) -> Condition:
         return Condition(name, operator, None)
     if field.kind in ("strs", "ints") and operator not in ("=", "!=", "~"):
         raise Invalid(f"{text!r}: {name} is a list, which takes = or ~ (has) and != (has not)")
-    return Condition(name, operator, _compared(name, operator, given, now))  # type: ignore[arg-type]  # the pattern has no other
+    return Condition(name, operator, _compared(name, operator, given, now))
 
 
 def _compared(name: str, operator: str, given: str, now: datetime) -> Value:
@@ -86,7 +86,7 @@ def by_hand(store: Store, name: str, given: object) -> Value:
         found = urls.repository(value) or urls.shorthand(value)
         if found is None:
             raise Invalid(
-                f"repo_url: {value!r} is not a repository's address; https://github.com/owner/name is the form"
+                f"repo_url: {value!r} is no repository's address; https://github.com/owner/name is the form"
             )
         return value if "://" in value else found.url
     if name == "pypi_url":

@@ -9,7 +9,15 @@ import typer
 from pkgcat import urls
 from pkgcat.commands import complete
 from pkgcat.commands.given import by_hand, condition, duration
-from pkgcat.commands.options import Command, Listing, Printing, Writing, WritingRecords, complete_fields, program
+from pkgcat.commands.options import (
+    Command,
+    Listing,
+    Printing,
+    Writing,
+    WritingRecords,
+    complete_fields,
+    program,
+)
 from pkgcat.commands.session import Session, names, reading, writing
 from pkgcat.errors import Invalid
 from pkgcat.models import FIELDS, Query, Values, check_field
@@ -84,7 +92,7 @@ def add(
         ctx, f"add {' '.join(wanted) or given.get('slug') or title or ''}".strip(), create=True
     ) as run:
         keys = [
-            packages.add(run.operation, _complete(run.store, target, given)) for target in wanted or [None]
+            packages.add(run.operation, _complete(run.store, target, given)) for target in wanted or (None,)
         ]
         for key in keys:
             found = next(packages.read(run.store, Query(run.now, key=key)))

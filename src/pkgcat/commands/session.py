@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -77,9 +77,8 @@ def session(ctx: typer.Context) -> Iterator[Session]:
 @contextmanager
 def reading(ctx: typer.Context) -> Iterator[Session]:
     """Open the catalog for reading, and close it before anything is printed."""
-    with session(ctx) as run:
-        with Store.read(run.settings.catalog, named=run.settings.named) as run.store:
-            yield run
+    with session(ctx) as run, Store.read(run.settings.catalog, named=run.settings.named) as run.store:
+        yield run
 
 
 @contextmanager
@@ -90,11 +89,13 @@ def writing(ctx: typer.Context, command: str, *, create: bool = False) -> Iterat
     """
     with session(ctx) as run:
         path, named = run.settings.catalog, run.settings.named
-        with Store.write(
-            path, named=named and not run.dry_run, create=create and not run.dry_run
-        ) as run.store:
-            with run.store.operation(command, run.now, dry_run=run.dry_run) as run.operation:
-                yield run
+        with (
+            Store.write(
+                path, named=named and not run.dry_run, create=create and not run.dry_run
+            ) as run.store,
+            run.store.operation(command, run.now, dry_run=run.dry_run) as run.operation,
+        ):
+            yield run
 
 
 def screen(now: datetime, timezone: str = "America/New_York") -> Screen:
@@ -144,10 +145,8 @@ def _through(pager: str, spool: Spool) -> bool:
         return False
     assert process.stdin is not None
     spool.pour(process.stdin)  # type: ignore[arg-type]
-    try:
+    with suppress(BrokenPipeError):
         process.stdin.close()
-    except BrokenPipeError:
-        pass
     process.wait()
     return True
 

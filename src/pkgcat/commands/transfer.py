@@ -4,8 +4,8 @@ import io
 import os
 import sys
 from collections import Counter
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -16,7 +16,7 @@ from pkgcat.commands.packages import addresses
 from pkgcat.commands.session import reading, writing
 from pkgcat.errors import Denied, Invalid, IOFailed
 from pkgcat.models import FIELDS, Query
-from pkgcat.render import Format, View, render
+from pkgcat.render import Format, Out, View, render
 from pkgcat.render.json import escape, write_array
 from pkgcat.render.views import columns
 from pkgcat.store import Store, groups, packages
@@ -41,7 +41,9 @@ def import_(
 ) -> None:
     """Import packages from a file.
 
-    All of it is stored or, where one record is wrong, nothing. Known packages get newer facts and the words they lack; what you wrote yourself stays.
+    All of it is stored or, where one record is wrong, nothing. Known
+    packages get newer facts and the words they lack; what you wrote
+    yourself stays.
 
     \b
     Examples:
@@ -85,7 +87,9 @@ def export(
 ) -> None:
     """Export the whole catalog to a file.
 
-    'pkgcat import' of it into an empty catalog gives the same catalog. CSV leaves out what categories and grids are called, and apiv4 all that API v4 does not know.
+    'pkgcat import' of it into an empty catalog gives the same catalog. CSV
+    leaves out what categories and grids are called, and apiv4 all that API
+    v4 does not know.
 
     \b
     Examples:
@@ -108,12 +112,11 @@ def export(
                 view = View((), packages=packages.read(run.store, query), addresses=addresses(run.store))
                 render(view, Format.APIV4, screen, out)
         if file != "-":
-            run.say(
-                f"exported {run.store.value('SELECT count(*) FROM packages WHERE removed = 0'):,} packages to {file}"
-            )
+            count = packages.count(run.store)
+            run.say(f"exported {count:,} {'package' if count == 1 else 'packages'} to {file}")
 
 
-def _write_own(store: Store, query: Query, out: TextIO, *, lines: bool) -> None:
+def _write_own(store: Store, query: Query, out: Out, *, lines: bool) -> None:
     """Write pkgcat's own form: what categories and grids are called, then every package."""
     import json
 
@@ -149,12 +152,12 @@ def _opened(file: str) -> Iterator[TextIO]:
 
 
 @contextmanager
-def _given(out: TextIO) -> Iterator[TextIO]:
+def _given(out: Out) -> Iterator[Out]:
     yield out
 
 
 @contextmanager
-def _replaced(path: Path) -> Iterator[TextIO]:
+def _replaced(path: Path) -> Iterator[Out]:
     """Write a file beside its place and put it there whole, readable by its owner alone."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
@@ -178,7 +181,8 @@ def _told(outcomes: Counter[str], first: dict[str, list[str]], *, dry_run: bool)
         return "nothing to import: the file holds no package"
     if not outcomes["added"] and not outcomes["changed"]:
         count = outcomes["unchanged"]
-        return f"nothing changed: {count:,} {'package is' if count == 1 else 'packages are'} as in the file already"
+        are = "package is" if count == 1 else "packages are"
+        return f"nothing changed: {count:,} {are} as in the file already"
     parts = []
     for outcome in ("added", "changed", "unchanged"):
         if count := outcomes[outcome]:

@@ -114,7 +114,7 @@ def _property(field: Field) -> dict[str, Any]:
     return {**kind, "description": field.doc}
 
 
-def _help_of(ctx: typer.Context, topic: list[str]) -> str:
+def _help_of(ctx: Any, topic: list[str]) -> str:
     command: Any = ctx.command
     for word in topic:
         known = command.list_commands(ctx) if hasattr(command, "list_commands") else []

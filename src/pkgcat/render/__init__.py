@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import Enum
-from typing import NamedTuple, TextIO
+from enum import StrEnum
+from typing import NamedTuple, Protocol
 
 from pkgcat.models import Cell, Kind, Package
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """The formats `--format` takes."""
 
     TABLE = "table"
@@ -64,7 +64,14 @@ class Screen(NamedTuple):
     timezone: str = "America/New_York"
 
 
-def render(view: View, form: Format, screen: Screen, out: TextIO) -> None:
+class Out(Protocol):
+    """What takes text: a file, or a spool."""
+
+    def write(self, text: str, /) -> int: ...
+    def writelines(self, lines: Iterable[str], /) -> None: ...
+
+
+def render(view: View, form: Format, screen: Screen, out: Out) -> None:
     """Write a view in a format. Only the format that is asked for is imported."""
     if form is Format.TABLE and screen.terminal and view.packages is not None:
         from pkgcat.render.page import render as chosen

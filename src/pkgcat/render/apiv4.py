@@ -3,11 +3,10 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from pkgcat.models import API_V4, Package
-from pkgcat.render import Addresses, Format, Screen, View
+from pkgcat.render import Addresses, Format, Out, Screen, View
 from pkgcat.render.json import escape
 
 _SITE = "https://djangopackages.org/api/v4"
@@ -15,7 +14,7 @@ _EMPTY = {"repo_url": "", "pypi_url": "", "repo_description": "", "repo_forks": 
 """What API v4 says where pkgcat says that it does not know."""
 
 
-def render(view: View, form: Format, screen: Screen, out: TextIO) -> None:
+def render(view: View, form: Format, screen: Screen, out: Out) -> None:
     """Write one record as it stands, or several as a page: count, next, previous, results."""
     records = _texts(view, ZoneInfo(screen.timezone))
     if screen.terminal:

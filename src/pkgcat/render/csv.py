@@ -1,14 +1,13 @@
 """CSV and TSV with a header line. Cells that a spreadsheet would run are defused; import undoes that."""
 
 import csv
-from typing import TextIO
 
 from pkgcat.csvcells import defuse, to_cell
-from pkgcat.render import Format, Screen, View
+from pkgcat.render import Format, Out, Screen, View
 from pkgcat.render.text import clean
 
 
-def render(view: View, form: Format, screen: Screen, out: TextIO) -> None:
+def render(view: View, form: Format, screen: Screen, out: Out) -> None:
     """Write a header and a line for each row; lists stand as JSON in one cell."""
     if form is Format.CSV:
         writer = csv.writer(out, lineterminator="\n")

@@ -3,28 +3,26 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import TextIO
 
 from pkgcat.models import Cell
-from pkgcat.render import Column, Format, Screen, View
+from pkgcat.render import Column, Format, Out, Screen, View
 
 _BEYOND = re.compile(r"[^\x00-\x7e]")
 
 
-def render(view: View, form: Format, screen: Screen, out: TextIO) -> None:
+def render(view: View, form: Format, screen: Screen, out: Out) -> None:
     """Write an object for one, an array (or lines) for many; `[]` for none."""
     objects = view.objects if view.objects is not None else _objects(view.columns, view.rows)
     lines = map(escape, objects)
     if form is Format.JSONL:
         out.writelines(f"{line}\n" for line in lines)
     elif view.one:
-        for line in lines:
-            out.write(f"{_spread(line)}\n")
+        out.writelines(f"{_spread(line)}\n" for line in lines)
     else:
         write_array(lines, out)
 
 
-def write_array(lines: Iterable[str], out: TextIO, end: str = "") -> None:
+def write_array(lines: Iterable[str], out: Out, end: str = "") -> None:
     """Write objects as one array, an object a line."""
     before = "["
     for line in lines:

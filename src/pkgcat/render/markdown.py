@@ -1,22 +1,21 @@
 """A Markdown table (GitHub Flavored Markdown, 4.10), with markup in cells escaped."""
 
 import re
-from typing import TextIO
 
-from pkgcat.render import Format, Screen, View
+from pkgcat.render import Format, Out, Screen, View
 from pkgcat.render.values import text_of
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&:@-])")
 
 
-def render(view: View, form: Format, screen: Screen, out: TextIO) -> None:
+def render(view: View, form: Format, screen: Screen, out: Out) -> None:
     """Write the rows under each other; numbers to the right."""
     out.write(_line(column.name for column in view.columns))
     out.write(_line("---:" if column.kind == "int" else "---" for column in view.columns))
-    for row in view.rows:
-        out.write(
-            _line(_cell(text_of(column.kind, value)) for column, value in zip(view.columns, row, strict=True))
-        )
+    out.writelines(
+        _line(_cell(text_of(column.kind, value)) for column, value in zip(view.columns, row, strict=True))
+        for row in view.rows
+    )
 
 
 def _cell(text: str) -> str:

@@ -1,8 +1,7 @@
-"""One record as a page one wants to look at: state, description, facts with their ages, 52 weeks, people, links."""
+"""One record as a page: state, description, facts with their ages, 52 weeks, people, links."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TextIO
 
 from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
@@ -11,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pkgcat.models import Package
-from pkgcat.render import Format, Screen, View
+from pkgcat.render import Format, Out, Screen, View
 from pkgcat.render.table import console
 from pkgcat.render.text import clean, link
 from pkgcat.render.values import age, number, squeeze
@@ -22,7 +21,7 @@ _FIRST = 12
 """So many participants are named; the others are counted."""
 
 
-def render(view: View, form: Format, screen: Screen, out: TextIO) -> None:
+def render(view: View, form: Format, screen: Screen, out: Out) -> None:
     """Write a page for each package."""
     paper = console(screen, out)
     for number_, package in enumerate(view.packages or ()):

@@ -23,7 +23,7 @@ class Spool(io.TextIOBase):
             from tempfile import TemporaryFile
 
             text = self._file.getvalue() + text
-            self._file = TemporaryFile("w+", encoding="utf-8", newline="", errors="surrogatepass")  # type: ignore[assignment]  # noqa: SIM115
+            self._file = TemporaryFile("w+", encoding="utf-8", newline="", errors="surrogatepass")  # noqa: SIM115
         return self._file.write(text)
 
     def pour(self, out: TextIO | None) -> None:

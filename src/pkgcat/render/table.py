@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain, islice
 from json import loads
-from typing import NamedTuple, TextIO
+from typing import IO, Literal, NamedTuple, cast
 
 from rich.box import ASCII2, SIMPLE_HEAD
 from rich.cells import cell_len, set_cell_size
@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pkgcat.models import Cell
-from pkgcat.render import Column, Format, Screen, View
+from pkgcat.render import Column, Format, Out, Screen, View
 from pkgcat.render.values import age, number, spark, text_of
 
 LONG = 200
@@ -47,10 +47,10 @@ class Fitted(NamedTuple):
     width: int
 
 
-def console(screen: Screen, out: TextIO) -> Console:
+def console(screen: Screen, out: Out) -> Console:
     """Return a Rich console that writes what it is given and nothing of its own invention."""
     return Console(
-        file=out,
+        file=cast("IO[str]", out),
         width=screen.width,
         force_terminal=screen.colour,
         no_color=not screen.colour,
@@ -62,7 +62,7 @@ def console(screen: Screen, out: TextIO) -> Console:
     )
 
 
-def render(view: View, form: Format, screen: Screen, out: TextIO) -> None:
+def render(view: View, form: Format, screen: Screen, out: Out) -> None:
     """Write the rows that there are, or what to do when there are none."""
     rows = iter(view.rows)
     sample = list(islice(rows, LONG + 1))
@@ -102,7 +102,8 @@ def _weeks_width(width: int) -> int:
 
 def _fit(view: View, texts: list[tuple[str, ...]], width: int) -> list[Fitted]:
     """Choose the columns the width has room for, the leftmost first, and give each its share."""
-    left, chosen = width - 2, []
+    left = width - 2
+    chosen: list[tuple[Column, str, int, int]] = []
     for index, column in enumerate(view.columns):
         heading = _HEADINGS.get(column.name, column.name.replace("_", " "))
         natural = max(cell_len(row[index]) for row in texts)
@@ -127,7 +128,7 @@ def _draw(
     fitted: list[Fitted],
     texts: list[tuple[str, ...]],
     screen: Screen,
-    out: TextIO,
+    out: Out,
 ) -> None:
     table = Table(
         box=SIMPLE_HEAD if screen.unicode else ASCII2,
@@ -152,7 +153,7 @@ def _draw(
 
 
 def _stream(
-    columns: tuple[Column, ...], fitted: list[Fitted], texts: Iterable[tuple[str, ...]], out: TextIO
+    columns: tuple[Column, ...], fitted: list[Fitted], texts: Iterable[tuple[str, ...]], out: Out
 ) -> int:
     wanted = [(columns.index(fit.column), fit.width, _side(fit.column) == "right") for fit in fitted]
     heading = tuple("" for _ in columns)
@@ -178,5 +179,5 @@ def _sized(text: str, width: int, right: bool) -> str:
     return f"{padding}{text}" if right else f"{text}{padding}"
 
 
-def _side(column: Column) -> str:
+def _side(column: Column) -> Literal["left", "right"]:
     return "right" if column.kind == "int" else "left"

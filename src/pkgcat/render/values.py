@@ -16,7 +16,7 @@ def text_of(kind: Kind, value: Cell) -> str:
     """Write a value on one line, cleaned; unknown is empty."""
     if value is None:
         return ""
-    if kind == "str" or kind == "datetime":
+    if kind in ("str", "datetime"):
         return clean(str(value))
     if kind == "bool":
         return "yes" if value else "no"

@@ -25,7 +25,8 @@ _WORDS = {
 # months since the last commit, less three tenths (1000 at most) without Python 3, and never below -500.
 # Where no classifier is known nothing is taken off for Python 3.
 _MONTHS = """max(0, (strftime('%Y', :now) - strftime('%Y', f.last_updated)) * 12
-    + strftime('%m', :now) - strftime('%m', f.last_updated) - (substr(:now, 9) < substr(f.last_updated, 9)))"""
+    + strftime('%m', :now) - strftime('%m', f.last_updated)
+    - (substr(:now, 9) < substr(f.last_updated, 9)))"""
 _SCORE = f"""CASE WHEN f.repo_watchers IS NOT NULL AND f.last_updated IS NOT NULL THEN max(-500, CAST(
     f.repo_watchers - ({_MONTHS}) / 3 * f.repo_watchers / 10.0
     - CASE WHEN f.pypi_classifiers = '[]'
@@ -133,10 +134,10 @@ def _conditions(query: Query, parameters: dict[str, Cell]) -> Iterable[str]:
         yield "coalesce(f.last_fetched, '') < :fetched_before"
     if query.failing:
         yield "f.error_count > 0"
-    for number, condition in enumerate(query.where):
+    for number, comparison in enumerate(query.where):
         name = f"where{number}"
-        parameters[name] = cell(condition.value)
-        yield _compared(condition, f":{name}")
+        parameters[name] = cell(comparison.value)
+        yield _compared(comparison, f":{name}")
 
 
 def _listed(table: str, item: str) -> str:

@@ -16,7 +16,7 @@ class Entry(NamedTuple):
 
 
 def last(store: Store) -> Entry:
-    """Return the newest operation that `undo` would take back: no undo itself, and not undone; raise NotFound."""
+    """Return the newest operation that is no undo and not undone; raise NotFound."""
     sql = """SELECT id, at, command FROM operations o WHERE undoes IS NULL
         AND NOT EXISTS (SELECT 1 FROM operations u WHERE u.undoes = o.id) ORDER BY id DESC LIMIT 1"""
     row = store.rows(sql).fetchone()
@@ -71,6 +71,7 @@ def _check_free(store: Store, entity: str, key: int) -> None:
     columns = ("slug", "repo_key", "pypi_name", "id") if entity == "packages" else ("slug", "url")
     for column in columns:
         sql = f"""SELECT other.slug FROM {entity} mine JOIN {entity} other
-            ON other.{column} = mine.{column} AND other.removed = 0 AND other.key <> mine.key WHERE mine.key = ?"""
+            ON other.{column} = mine.{column} AND other.removed = 0 AND other.key <> mine.key
+            WHERE mine.key = ?"""
         if other := store.value(sql, (key,)):
             raise Conflict(f"it cannot come back: {other} has its {column} now; nothing was undone")

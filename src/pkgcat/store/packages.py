@@ -70,7 +70,8 @@ def find(store: Store, name: str) -> int:
 
 def _around(store: Store, name: str) -> list[str]:
     """Return slugs worth comparing: neighbours in the alphabet, and some of the same length."""
-    sql = """SELECT slug FROM (SELECT slug FROM packages WHERE removed = 0 AND slug >= :name ORDER BY slug LIMIT 100)
+    sql = """SELECT slug FROM (SELECT slug FROM packages WHERE removed = 0 AND slug >= :name
+            ORDER BY slug LIMIT 100)
         UNION SELECT slug FROM (SELECT slug FROM packages WHERE removed = 0 AND slug < :name
             ORDER BY slug DESC LIMIT 100)
         UNION SELECT slug FROM (SELECT slug FROM packages
@@ -84,6 +85,11 @@ def slugs(store: Store, prefix: str, limit: int = 100) -> list[tuple[str, str]]:
         ORDER BY slug LIMIT :limit"""
     found = store.rows(sql, {"prefix": prefix, "end": f"{prefix}\U0010ffff", "limit": limit})
     return list(found)
+
+
+def count(store: Store) -> int:
+    """Return how many packages there are."""
+    return int(store.value("SELECT count(*) FROM packages WHERE removed = 0"))
 
 
 def slug(store: Store, key: int) -> str:
@@ -150,7 +156,7 @@ def unpin(operation: Operation, key: int, names: set[str]) -> list[Change]:
 
 
 def merge(operation: Operation, key: int, values: Values) -> list[Change]:
-    """Set fields as an import does: nothing is pinned, a pinned fact stays, and the new value waits behind it."""
+    """Set fields as an import does: a pinned fact stays, and the new value waits behind it."""
     pinned, behind = _pins(operation.store, key)
     aside: dict[str, Cell] = {}
     if "pinned" not in values and (hidden := set(pinned) & values.keys()):

@@ -98,8 +98,10 @@ def m001_packages(db: Database) -> None:
         "CREATE UNIQUE INDEX grids_url ON grids(url) WHERE removed = 0",
         "CREATE UNIQUE INDEX packages_slug ON packages(slug) WHERE removed = 0",
         "CREATE UNIQUE INDEX packages_id ON packages(id) WHERE removed = 0",
-        "CREATE UNIQUE INDEX packages_repo ON packages(repo_key) WHERE removed = 0 AND repo_key IS NOT NULL",
-        "CREATE UNIQUE INDEX packages_pypi ON packages(pypi_name) WHERE removed = 0 AND pypi_name IS NOT NULL",
+        """CREATE UNIQUE INDEX packages_repo ON packages(repo_key)
+            WHERE removed = 0 AND repo_key IS NOT NULL""",
+        """CREATE UNIQUE INDEX packages_pypi ON packages(pypi_name)
+            WHERE removed = 0 AND pypi_name IS NOT NULL""",
         "CREATE INDEX packages_category ON packages(category, slug) WHERE removed = 0",
         "CREATE INDEX facts_watchers ON facts(repo_watchers)",
         "CREATE INDEX facts_updated ON facts(last_updated)",
@@ -134,7 +136,8 @@ def _list_index(
         END""",
         f"""CREATE TRIGGER {table}_update AFTER UPDATE OF {column} ON {owner}
             WHEN OLD.{column} <> NEW.{column} BEGIN
-            DELETE FROM {table} WHERE package = NEW.key AND name IN (SELECT value FROM json_each(OLD.{column}));
+            DELETE FROM {table}
+                WHERE package = NEW.key AND name IN (SELECT value FROM json_each(OLD.{column}));
             INSERT OR IGNORE INTO {table} SELECT value, NEW.key FROM json_each(NEW.{column});
         END""",
     )
@@ -162,7 +165,8 @@ def m002_search(db: Database) -> None:
         "INSERT INTO search(search, rank) VALUES ('rank', 'bm25(10, 10, 4, 6, 4, 1)')",
         f"CREATE TRIGGER search_insert AFTER INSERT ON facts BEGIN {learn} END",
         f"""CREATE TRIGGER search_facts AFTER UPDATE OF repo_description, participants ON facts
-            WHEN OLD.repo_description IS NOT NEW.repo_description OR OLD.participants <> NEW.participants BEGIN
+            WHEN OLD.repo_description IS NOT NEW.repo_description
+                OR OLD.participants <> NEW.participants BEGIN
             {forget} p.key, {columns({"words": "p", "facts": "OLD"})}
                 FROM packages p WHERE p.key = NEW.key AND p.removed = 0;
             {learn}

@@ -6,7 +6,8 @@ _SQL = """SELECT
     count(*) AS packages,
     (SELECT count(*) FROM categories WHERE removed = 0) AS categories,
     (SELECT count(*) FROM grids WHERE removed = 0) AS grids,
-    (SELECT count(DISTINCT t.name) FROM tags t JOIN packages o ON o.key = t.package AND o.removed = 0) AS tags,
+    (SELECT count(DISTINCT t.name) FROM tags t JOIN packages o ON o.key = t.package
+        WHERE o.removed = 0) AS tags,
     count(p.repo_key) AS with_repository,
     count(p.pypi_name) AS on_pypi,
     count(f.last_fetched) AS fetched,

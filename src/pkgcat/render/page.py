@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -17,6 +16,7 @@ from pkgcat.render.values import age, number, squeeze
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _HEIGHT = 4
+_TWO_COLUMNS = 76
 _FIRST = 12
 """So many participants are named; the others are counted."""
 
@@ -103,15 +103,17 @@ def _facts(package: Package, screen: Screen) -> RenderableType:
     tables = [table for table in (repository, pypi) if table.row_count]
     if not tables:
         return Text("no facts yet", "dim")
-    if screen.width < 72:
+    if screen.width < _TWO_COLUMNS or len(tables) == 1:
         return Group(*tables)
-    return Columns(tables, width=(screen.width - 4) // 2 if screen.width < 120 else 52, padding=(0, 2))
+    both = Table.grid(padding=(0, 4, 0, 0))
+    both.add_row(*tables)
+    return both
 
 
 def _pairs(package: Package, facts: Iterator[tuple[str, str, str]]) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True, width=11)
-    table.add_column(overflow="fold")
+    table.add_column(overflow="fold", min_width=10)
     for name, label, value in facts:
         text = Text(clean(value))
         if name in package.pinned:
@@ -170,24 +172,23 @@ def _day(moment: datetime, screen: Screen) -> str:
 def _chart(package: Package, screen: Screen) -> Text:
     """Draw the weeks as columns, and say how many commits there were and when the most."""
     weeks = package.commits_over_52
-    room = screen.width - 4
+    total = sum(weeks)
+    if not total:
+        return Text(f"no commits in {len(weeks)} weeks", "dim")
+    room = screen.width - 2
     wide = 2 if room >= 2 * len(weeks) and screen.width >= 120 else 1
     columns = squeeze(weeks, room // wide)
-    most = max(columns)
-    text = Text(f"{number(sum(weeks))} commits in {len(weeks)} weeks", "dim")
-    if sum(weeks):
-        busiest = max(range(len(weeks)), key=lambda week: weeks[week])
-        text.append(
-            f", busiest week {number(weeks[busiest])}{_when(package, len(weeks) - busiest, screen)}", "dim"
+    height = _HEIGHT if max(columns) > 1 else 1
+    text = Text(style="green")
+    for row in reversed(range(height)):
+        line = "".join(
+            _block(count, max(columns), row, height, unicode=screen.unicode) * wide for count in columns
         )
-        height = _HEIGHT if most > 1 else 1
-        for row in reversed(range(height)):
-            text.append("\n")
-            line = "".join(
-                _block(count, most, row, height, unicode=screen.unicode) * wide for count in columns
-            )
-            text.append(line.rstrip(), "green")
-    text.append("\n" + ("▔" if screen.unicode else "-") * len(columns) * wide, "dim")
+        text.append(f"{line.rstrip()}\n")
+    text.append(("▔" if screen.unicode else "-") * len(columns) * wide + "\n", "dim")
+    text.append(f"{number(total)} {'commit' if total == 1 else 'commits'} in {len(weeks)} weeks, ", "default")
+    busiest = max(range(len(weeks)), key=lambda week: weeks[week])
+    text.append(f"busiest week {number(weeks[busiest])}{_when(package, len(weeks) - busiest)}", "default")
     return text
 
 
@@ -199,7 +200,7 @@ def _block(count: int, most: int, row: int, height: int, *, unicode: bool) -> st
     return "#" if eighths > 0 else " "
 
 
-def _when(package: Package, weeks_before: int, screen: Screen) -> str:
+def _when(package: Package, weeks_before: int) -> str:
     if package.last_fetched is None:
         return ""
     week = package.last_fetched - timedelta(weeks=weeks_before)

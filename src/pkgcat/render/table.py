@@ -6,7 +6,7 @@ from itertools import chain, islice
 from json import loads
 from typing import IO, Literal, NamedTuple, cast
 
-from rich.box import ASCII2, SIMPLE_HEAD
+from rich.box import SIMPLE_HEAD, Box
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
@@ -20,7 +20,9 @@ LONG = 200
 """Above so many rows Rich's millisecond a row is felt, and columns are laid out plainly."""
 
 _GAP = 2
-_LEAST = {"slug": 14, "title": 12, "repo_description": 24, "command": 20}
+_RULE = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+_LEAST = {"slug": 24, "title": 16, "pypi_version": 8, "repo_description": 24, "tags": 12, "description": 24}
+"""What a column needs to be worth its place; one not named here needs all it has."""
 _HEADINGS = {
     "repo_watchers": "stars",
     "repo_forks": "forks",
@@ -78,7 +80,7 @@ def render(view: View, form: Format, screen: Screen, out: Out) -> None:
         _draw(view.columns, columns, texts, screen, out)
         count = len(texts)
     one, many = view.noun
-    out.write(f" {number(count)} {one if count == 1 else many}\n")
+    out.write(f"\n{number(count)} {one if count == 1 else many}\n")
 
 
 def _texts(columns: Iterable[Column], row: tuple[Cell, ...], screen: Screen) -> tuple[str, ...]:
@@ -88,7 +90,7 @@ def _texts(columns: Iterable[Column], row: tuple[Cell, ...], screen: Screen) -> 
 def cell_text(column: Column, value: Cell, screen: Screen) -> str:
     """Write a value for eyes: a time as an age, a number with its thousands apart, the 52 weeks as blocks."""
     if column.kind == "datetime" and value:
-        return age(datetime.fromisoformat(str(value)), screen.now)
+        return age(datetime.fromisoformat(str(value)), screen.now).removesuffix(" ago")
     if column.kind == "int" and value is not None and column.name != "id":
         return number(int(value))
     if column.name == "commits_over_52" and value:
@@ -102,7 +104,7 @@ def _weeks_width(width: int) -> int:
 
 def _fit(view: View, texts: list[tuple[str, ...]], width: int) -> list[Fitted]:
     """Choose the columns the width has room for, the leftmost first, and give each its share."""
-    left = width - 2
+    left = width + _GAP - 1
     chosen: list[tuple[Column, str, int, int]] = []
     for index, column in enumerate(view.columns):
         heading = _HEADINGS.get(column.name, column.name.replace("_", " "))
@@ -131,11 +133,11 @@ def _draw(
     out: Out,
 ) -> None:
     table = Table(
-        box=SIMPLE_HEAD if screen.unicode else ASCII2,
+        box=SIMPLE_HEAD if screen.unicode else _RULE,
         show_edge=False,
-        pad_edge=False,
+        padding=(0, _GAP - 1, 0, 0),
         header_style="dim",
-        padding=(0, 1),
+        border_style="dim",
     )
     for fit in fitted:
         table.add_column(
@@ -156,11 +158,10 @@ def _stream(
     columns: tuple[Column, ...], fitted: list[Fitted], texts: Iterable[tuple[str, ...]], out: Out
 ) -> int:
     wanted = [(columns.index(fit.column), fit.width, _side(fit.column) == "right") for fit in fitted]
-    heading = tuple("" for _ in columns)
     named = {columns.index(fit.column): fit.heading for fit in fitted}
-    heading = tuple(named.get(index, "") for index in range(len(columns)))
-    count = -1
-    for count, line in enumerate(_lines(chain([heading], texts), wanted)):  # noqa: B007  # the heading is line 0
+    out.writelines(_lines([tuple(named.get(index, "") for index in range(len(columns)))], wanted))
+    count = 0
+    for count, line in enumerate(_lines(texts, wanted), 1):  # noqa: B007  # the last number is the count
         out.write(line)
     return count
 
@@ -168,7 +169,7 @@ def _stream(
 def _lines(texts: Iterable[tuple[str, ...]], wanted: list[tuple[int, int, bool]]) -> Iterator[str]:
     for row in texts:
         cells = (_sized(row[index], width, right) for index, width, right in wanted)
-        yield f" {'  '.join(cells).rstrip()}\n"
+        yield f"{'  '.join(cells).rstrip()}\n"
 
 
 def _sized(text: str, width: int, right: bool) -> str:

@@ -29,11 +29,11 @@ def undo(
         entry = history.last(run.store) if operation is None else history.entry(run.store, operation)
         run.operation.command = f"undo {entry.id} ({entry.command})"
         count = history.undo(run.operation, entry.id)
-        things = f"{count:,} {'thing' if count == 1 else 'things'}"
+        many = f" ({count:,} things)" if count > 1 else ""
         if run.dry_run:
-            run.say(f"would undo '{entry.command}' (operation {entry.id}): {things}")
+            run.say(f"would undo '{entry.command}', operation {entry.id}{many}")
         else:
-            run.say(f"undid '{entry.command}' ({things}); 'pkgcat undo {run.operation.id}' does it again")
+            run.say(f"undid '{entry.command}'{many}; 'pkgcat undo {run.operation.id}' does it again")
 
 
 def app(name: str) -> typer.Typer:

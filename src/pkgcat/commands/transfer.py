@@ -48,7 +48,7 @@ def import_(
     \b
     Examples:
       pkgcat import package-1326.json
-      curl -s https://djangopackages.org/api/v4/packages/django-cities/ | pkgcat import -
+      cat records.ndjson | pkgcat import -
     """
     from pkgcat import transfer  # a reader of four formats that other commands do without
 

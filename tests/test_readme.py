@@ -1,0 +1,73 @@
+"""The README cannot lie: its commands are run, and where it shows their output, that is what they print."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+def transcript() -> list[tuple[str, str]]:
+    """The commands of the console blocks, each with what the README says it prints."""
+    pairs = []
+    for block in blocks("console"):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, printed = part.partition("\n")
+            pairs.append((command, printed))
+    return pairs
+
+
+def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line of the README as its reader would, in a folder with the records beside it."""
+    if not (folder / "tests").exists():
+        (folder / "tests").symlink_to(ROOT / "tests")
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(folder),
+        "PKGCAT_DB": str(folder / "catalog.db"),
+    }
+    line = ["bash", "-o", "pipefail", "-c", command]
+    return subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_first_steps_print_what_the_readme_says(tmp_path: Path) -> None:
+    assert len(transcript()) >= 5
+    for command, printed in transcript():
+        result = shell(command, tmp_path)
+        assert (result.stdout, result.stderr, result.returncode) == (printed, "", 0), command
+
+
+@pytest.mark.parametrize("command", [line for block in blocks("sh") for line in block.splitlines()])
+def test_each_recipe_answers(command: str, tmp_path: Path) -> None:
+    for tool in ("jq", "sqlite3"):
+        if re.search(rf"(^|\| ){tool} ", command) and not shutil.which(tool):
+            pytest.skip(f"{tool} is not installed")
+    for file in ("package-1326.json", "records.ndjson"):
+        assert shell(f"pkgcat import tests/data/{file}", tmp_path).returncode == 0
+    result = shell(command, tmp_path)
+    assert (result.stderr, result.returncode) == ("", 0)
+    assert result.stdout or list(tmp_path.glob("*.json"))
+
+
+def test_the_crontab_line_runs(tmp_path: Path) -> None:
+    (line,) = blocks("crontab")
+    shell("pkgcat import tests/data/package-1326.json", tmp_path)
+    result = shell(line.split(None, 5)[5].replace(r"\%", "%"), tmp_path)
+    assert (result.stdout, result.stderr, result.returncode) == ("", "", 0)
+    assert [file.name for file in tmp_path.glob("pkgcat-*.jsonl")]
+
+
+def test_every_command_of_the_help_is_in_the_readme(tmp_path: Path) -> None:
+    listed = shell("pkgcat --help", tmp_path).stdout.split("Commands:\n")[1]
+    for name in re.findall(r"^  (\w+) ", listed, re.MULTILINE):
+        assert re.search(rf"`{name}\b|, {name}\b|`{name}`", README), name

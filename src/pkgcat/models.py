@@ -294,9 +294,23 @@ def nearest(name: str, known: Mapping[str, object] | list[str]) -> str:
     return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
 
 
+_MEANT = {
+    "stars": "repo_watchers",
+    "watchers": "repo_watchers",
+    "forks": "repo_forks",
+    "description": "repo_description",
+    "version": "pypi_version",
+    "commits": "commits_over_52",
+    "contributors": "participants",
+    "docs": "documentation_url",
+}
+"""What people call some fields; API v4 calls them otherwise."""
+
+
 def check_field(name: str) -> Field:
     """Return the field of that name; raise Invalid naming the nearest."""
     if name not in FIELDS:
-        hint = nearest(name, FIELDS) or "; 'pkgcat schema' lists them"
+        meant = f"; did you mean {_MEANT[name]!r}?" if name in _MEANT else ""
+        hint = meant or nearest(name, FIELDS) or "; 'pkgcat schema' lists them"
         raise Invalid(f"there is no field {name!r}{hint}")
     return FIELDS[name]

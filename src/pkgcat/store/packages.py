@@ -220,7 +220,7 @@ def _facts(values: Values) -> dict[str, Cell]:
 
 def _check_free(store: Store, words: dict[str, Cell], but: int | None = None) -> None:
     """Raise Conflict where another package has this slug, repository or PyPI name."""
-    for column, what in (("slug", "slug"), ("repo_key", "repository"), ("pypi_name", "PyPI name")):
+    for column, what in (("repo_key", "repository"), ("pypi_name", "PyPI name"), ("slug", "slug")):
         given = words.get(column)
         sql = f"SELECT slug FROM packages WHERE {column} = ? AND removed = 0 AND key IS NOT ?"
         if given is not None and (other := store.value(sql, (given, but))):

@@ -28,12 +28,12 @@ class Settings:
         """
         if catalog is None and (named := os.environ.get("PKGCAT_DB")):
             catalog = Path(named)
-        if "PKGCAT_CONFIG" in os.environ or catalog is None:
+        if os.environ.get("PKGCAT_CONFIG") or catalog is None:
             path, written = self.written
             if catalog is None and "catalog" in written:
-                catalog = path.parent / Path(written["catalog"]).expanduser()
+                catalog = path.parent / _at_home(written["catalog"])
         self.named = catalog is not None
-        self.catalog = catalog.expanduser() if catalog else _data_folder() / "catalog.db"
+        self.catalog = _at_home(catalog) if catalog else _data_folder() / "catalog.db"
 
     @cached_property
     def written(self) -> tuple[Path, dict[str, Any]]:
@@ -62,7 +62,7 @@ class Terminal(NamedTuple):
 def config_path() -> Path:
     """Return where config.toml is looked for."""
     if named := os.environ.get("PKGCAT_CONFIG"):
-        return Path(named).expanduser()
+        return _at_home(named)
     from platformdirs import user_config_path
 
     return user_config_path("pkgcat", appauthor=False) / "config.toml"
@@ -83,6 +83,11 @@ def terminal() -> Terminal:
     return Terminal(colour, width, get("TERM") == "dumb", pager, editor)
 
 
+def _at_home(path: str | Path) -> Path:
+    """Read ~ as the shell does; the home of a user who does not exist stays as it is written."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111  # Path.expanduser raises RuntimeError
+
+
 def _data_folder() -> Path:
     from platformdirs import user_data_path
 
@@ -94,7 +99,7 @@ def _read_config() -> tuple[Path, dict[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        if "PKGCAT_CONFIG" in os.environ:
+        if os.environ.get("PKGCAT_CONFIG"):
             raise BadConfig(f"{path} does not exist, and PKGCAT_CONFIG names it") from None
         return path, {}
     except PermissionError as error:

@@ -24,9 +24,9 @@ def from_cell(kind: Kind, cell: str) -> Any:
     if kind in ("strs", "ints"):
         try:
             return json.loads(cell)
-        except ValueError:
+        except (ValueError, RecursionError):
             return cell
-    if kind == "int" and cell.removeprefix("-").isdecimal():
+    if kind == "int" and cell.removeprefix("-").isdecimal() and len(cell) < 20:
         return int(cell)
     return {"true": True, "false": False}.get(cell, cell) if kind == "bool" else cell
 

@@ -57,9 +57,7 @@ class Package(NamedTuple):
     pypi_classifiers: Annotated[tuple[str, ...], "fact", "trove classifiers"] = ()
     pypi_status: Annotated[str | None, "fact", "project status on PyPI (PEP 792)"] = None
     pypi_yanked: Annotated[bool | None, "fact", "true when the shown version is yanked"] = None
-    pypi_vulnerabilities: Annotated[
-        tuple[str, ...], "fact", "known vulnerabilities of the shown version"
-    ] = ()
+    pypi_vulnerabilities: Annotated[tuple[str, ...], "fact", "known vulnerabilities of the shown version"] = ()
     notes: Annotated[str | None, "word", "your own words about it"] = None
     tags: Annotated[tuple[str, ...], "word", "your own labels"] = ()
     replaced_by: Annotated[str | None, "word", "slug of the package that replaces it"] = None
@@ -92,8 +90,7 @@ _KINDS: dict[Any, tuple[Kind, bool]] = {
 }
 
 FIELDS: dict[str, Field] = {
-    name: Field(name, *_KINDS[hint.__origin__], *hint.__metadata__)
-    for name, hint in Package.__annotations__.items()
+    name: Field(name, *_KINDS[hint.__origin__], *hint.__metadata__) for name, hint in Package.__annotations__.items()
 }
 """Every field of the record, in its order."""
 
@@ -218,7 +215,8 @@ def parse(name: str, given: object) -> Value:
     return value
 
 
-def _text(name: str, given: object) -> str:
+def text_of(name: str, given: object) -> str:
+    """Return text that can be stored; raise Invalid for other types, NUL and halves of surrogate pairs."""
     if not isinstance(given, str):
         raise Invalid(f"{name}: {_shown(given)} is not text")
     if not given.isascii() or "\0" in given:
@@ -246,7 +244,7 @@ def _datetime(name: str, given: object) -> datetime:
     if isinstance(given, datetime):
         return given
     try:
-        return parse_time(_text(name, given))
+        return parse_time(text_of(name, given))
     except (ValueError, OverflowError):
         raise Invalid(f"{name}: {_shown(given)} is not a date and time with an offset (RFC 3339)") from None
 
@@ -254,7 +252,7 @@ def _datetime(name: str, given: object) -> datetime:
 def _strs(name: str, given: object) -> tuple[str, ...]:
     if not isinstance(given, list | tuple):
         raise Invalid(f"{name}: {_shown(given)} is not a list")
-    return tuple(_text(name, item) for item in given)
+    return tuple(text_of(name, item) for item in given)
 
 
 def _ints(name: str, given: object) -> tuple[int, ...]:
@@ -269,7 +267,7 @@ def _shown(given: object) -> str:
 
 
 _PARSERS: dict[Kind, Callable[[str, object], Value]] = {
-    "str": _text,
+    "str": text_of,
     "int": _int,
     "bool": _bool,
     "datetime": _datetime,
@@ -283,6 +281,8 @@ def parse_time(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"no offset: {text!r}")
+    if not 1 < moment.year < 9999:
+        raise OverflowError(f"no zone could show it: {text!r}")
     return moment.astimezone(UTC)
 
 

@@ -37,48 +37,47 @@ def read(text: TextIO) -> Iterator[Incoming | dict[str, Any]]:
     header line. JSON Lines and CSV are read line by line. Raises Invalid with the place of the mistake.
     """
     try:
-        first = next((line for line in text if line.strip()), "")
+        number, first = next(((n, line) for n, line in enumerate(text, 1) if line.strip()), (0, ""))
         if not first:
             raise Invalid("the text is empty: there is nothing to import")
         if first.lstrip()[:1] not in ("{", "["):
             yield from _csv_records(first, text)
-        elif (document := _one_line(first)) is None:
-            yield from _records(_json(first + text.read()), "record ")
-        elif isinstance(document, list):
-            yield from _records(document, "record ")
-        else:
-            yield from _expanded(document, "line 1")
-            for number, line in enumerate(text, 2):
+        elif isinstance(document := _one_line(first), dict):
+            yield from _expanded(document, f"line {number}")
+            for number, line in enumerate(text, number + 1):  # noqa: B020  # it goes on counting
                 if line.strip():
                     yield from _expanded(_json(line, number), f"line {number}")
+        else:
+            yield from _expanded(_json(first + text.read(), number), "record 1")
     except UnicodeDecodeError as error:
         raise Invalid(f"the text is not UTF-8: {error.reason} at byte {error.start}") from error
 
 
-def take_header(operation: Operation, header: dict[str, Any]) -> None:
-    """Take in the categories and grids of an export; a catalog nobody wrote to yet gets just these."""
+def take_header(operation: Operation, header: dict[str, Any], *, overwrite: bool) -> None:
+    """Take in the categories and grids of an export; a catalog nobody wrote to yet gets just these.
+
+    Elsewhere what a person called them stays unless `overwrite` is set.
+    """
     if header.get("pkgcat") != VERSION:
-        raise Invalid(
-            f"this export has version {header.get('pkgcat')!r}, and {VERSION} is known; upgrade pkgcat"
-        )
+        raise Invalid(f"this export has version {header.get('pkgcat')!r}, and {VERSION} is known; upgrade pkgcat")
     store = operation.store
     fresh = store.value("SELECT 1 FROM operations") is None
-    kinds: tuple[tuple[groups.Entity, type[Category] | type[Grid]], ...] = (
-        ("categories", Category),
-        ("grids", Grid),
-    )
+    kinds: tuple[tuple[groups.Entity, type[Category] | type[Grid]], ...] = (("categories", Category), ("grids", Grid))
     for entity, kind in kinds:
-        given = [_group(kind, entry) for entry in header.get(entity, [])]
-        slugs = {group.slug for group in given}
+        entries = header.get(entity, [])
+        if not isinstance(entries, list):
+            raise Invalid(f"{entity}: {json.dumps(entries)[:40]} is not a list")
+        given = [_group(kind, entry) for entry in entries]
         if fresh:
-            for old in groups.categories(store) if entity == "categories" else groups.grids(store):
-                if old.slug not in slugs:
+            slugs = {group.slug.lower() for group in given}
+            for old in groups.listed(store, entity):
+                if old.slug.lower() not in slugs:
                     groups.remove(operation, entity, groups.find(store, entity, old.slug))
         for group in given:
-            key = store.value(f"SELECT key FROM {entity} WHERE slug = ? AND removed = 0", (group.slug,))
+            key = groups.key_of(store, entity, group.slug)
             if key is None:
                 groups.add(operation, entity, group)
-            else:
+            elif fresh or overwrite:
                 groups.edit(operation, entity, key, group._asdict())
 
 
@@ -157,7 +156,7 @@ def _values(operation: Operation, record: dict[str, Any]) -> Values:
 def _grid(operation: Operation, given: str) -> str:
     if "://" in given:
         return _slug_at(operation, "grids", given)
-    if operation.store.value("SELECT 1 FROM grids WHERE slug = ? AND removed = 0", (given,)) is None:
+    if groups.key_of(operation.store, "grids", given) is None:
         groups.add(operation, "grids", Grid(given, given))
     return given
 
@@ -169,35 +168,38 @@ def _slug_at(operation: Operation, entity: groups.Entity, address: str) -> str:
 
 
 def _group(kind: type[Category] | type[Grid], given: Any) -> Category | Grid:
-    names = kind._fields
-    if not isinstance(given, dict) or not all(isinstance(given.get(name, ""), str | None) for name in names):
-        raise Invalid(f"{kind.__name__.lower()}: {given!r} is not one")
-    return kind(**{name: given[name] for name in names if name in given})
+    """Read a category or grid of an export; its rules are checked where it is stored."""
+    one = kind.__name__.lower()
+    if not isinstance(given, dict) or not given.get("slug") or not given.get("title"):
+        raise Invalid(f"{one}: {json.dumps(given)[:60]} has no slug or no title")
+    for name in kind._fields:
+        if not isinstance(given.get(name, ""), str | None):
+            raise Invalid(f"{one} {given['slug']!r}: {name} is not text")
+    return kind(**{name: given[name] for name in kind._fields if given.get(name) is not None})
 
 
 def _expanded(document: Any, place: str) -> Iterator[Incoming | dict[str, Any]]:
     """Yield what one JSON document holds: a record, a list, a page, or pkgcat's own export."""
     if isinstance(document, dict) and "pkgcat" in document:
         yield {name: value for name, value in document.items() if name != "packages"}
-        yield from _records(document.get("packages", []), "record ")
+        yield from _records(document.get("packages", []))
     elif isinstance(document, dict) and "results" in document:
-        yield from _records(document["results"], "record ")
+        yield from _records(document["results"])
     elif isinstance(document, list):
-        yield from _records(document, f"{place}, record ")
+        yield from _records(document)
     elif isinstance(document, dict):
         yield Incoming(place, document)
     else:
         raise Invalid(f"{place}: a record is a JSON object, not {json.dumps(document)[:40]}")
 
 
-def _records(document: Any, prefix: str) -> Iterator[Incoming | dict[str, Any]]:
+def _records(document: Any) -> Iterator[Incoming]:
     if not isinstance(document, list):
-        yield from _expanded(document, f"{prefix}1")
-        return
+        raise Invalid(f"a list of records was expected, not {json.dumps(document)[:40]}")
     for number, record in enumerate(document, 1):
         if not isinstance(record, dict):
-            raise Invalid(f"{prefix}{number}: a record is a JSON object, not {json.dumps(record)[:40]}")
-        yield Incoming(f"{prefix}{number}", record)
+            raise Invalid(f"record {number}: a record is a JSON object, not {json.dumps(record)[:40]}")
+        yield Incoming(f"record {number}", record)
 
 
 def _one_line(line: str) -> Any:
@@ -210,7 +212,7 @@ def _one_line(line: str) -> Any:
 
 def _json(text: str, line: int = 1) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text.rstrip("\r\n"), parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         place = f"line {line + error.lineno - 1}, column {error.colno}"
         raise Invalid(f"broken JSON at {place}: {error.msg[0].lower()}{error.msg[1:]}") from error
@@ -228,6 +230,7 @@ def _csv_records(first: str, rest: TextIO) -> Iterator[Incoming]:
     import csv
     from itertools import chain
 
+    csv.field_size_limit(2**31 - 1)  # notes may be long
     reader = csv.reader(chain([first], rest), strict=True)
     try:
         header = next(reader)
@@ -236,16 +239,11 @@ def _csv_records(first: str, rest: TextIO) -> Iterator[Incoming]:
         for row in reader:
             if row:
                 if len(row) != len(header):
-                    raise Invalid(
-                        f"line {reader.line_num}: {len(row)} cells, and the header has {len(header)}"
-                    )
+                    raise Invalid(f"line {reader.line_num}: {len(row)} cells, and the header has {len(header)}")
                 record = zip(header, map(undefuse, row), strict=True)
                 yield Incoming(
                     f"line {reader.line_num}",
-                    {
-                        name: from_cell(FIELDS[name].kind if name in FIELDS else "str", cell)
-                        for name, cell in record
-                    },
+                    {name: from_cell(FIELDS[name].kind if name in FIELDS else "str", cell) for name, cell in record},
                 )
     except csv.Error as error:
         raise Invalid(f"broken CSV at line {reader.line_num}: {error}") from error

@@ -76,14 +76,14 @@ def repository(text: str) -> Repository | None:
     segments[-1] = re.split(r"\.git(?:@|$)", segments[-1])[0]  # pip writes name.git@branch
     if not segments[-1]:
         return None
-    if not kind and (port := _port(parts)) and "ssh" not in parts.scheme:
+    if not kind and (port := _port(parts)) and "ssh" not in parts.scheme and port not in (80, 443):
         host = f"{host}:{port}"
     return Repository(host, "/".join(segments))
 
 
 def shorthand(text: str) -> Repository | None:
     """Read GitHub's `owner/name`, or None."""
-    return Repository("github.com", text.removesuffix(".git")) if re.match(_SHORT, text) else None
+    return Repository("github.com", text.removesuffix(".git")) if re.fullmatch(_SHORT, text) else None
 
 
 def repository_key(text: str | None) -> str | None:
@@ -101,7 +101,7 @@ def pypi_name(text: str | None) -> str | None:
             return None
         found = re.match(_PYPI_PATH, parts.path)
         text = found[1] if found else ""
-    return re.sub(r"[-_.]+", "-", text).lower() if re.match(_NAME, text, re.IGNORECASE) else None
+    return re.sub(r"[-_.]+", "-", text).lower() if re.fullmatch(_NAME, text, re.IGNORECASE | re.ASCII) else None
 
 
 def _split(text: str) -> SplitResult | None:

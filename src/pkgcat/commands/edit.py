@@ -49,9 +49,7 @@ def edit(
     ] = None,
     unset: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="FIELD", help="Make a field unknown; may be repeated.", autocompletion=complete.editable
-        ),
+        typer.Option(metavar="FIELD", help="Make a field unknown; may be repeated.", autocompletion=complete.editable),
     ] = None,
     unpin: Annotated[
         list[str] | None,
@@ -100,9 +98,7 @@ def edit(
         return
     if patch:
         given |= _patch(patch)
-    if len(wanted) > 1 and {"slug", "repo_url", "pypi_url"} & {
-        name for name, value in given.items() if value
-    }:
+    if len(wanted) > 1 and {"slug", "repo_url", "pypi_url"} & {name for name, value in given.items() if value}:
         raise Invalid("a slug or address is for one package; edit them one by one")
     with writing(ctx, f"edit {' '.join(wanted)}") as run:
         keys = [packages.find(run.store, name) for name in wanted]

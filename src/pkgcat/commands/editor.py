@@ -44,9 +44,7 @@ def edit_in_editor(ctx: typer.Context, wanted: list[str]) -> None:
     if len(wanted) != 1:
         raise Invalid("the editor takes one package at a time; edit many with options, such as --tag")
     if not sys.stdin.isatty() and config.terminal().editor is None:
-        raise Invalid(
-            "nothing to change: give an option such as --title (there is no terminal for an editor)"
-        )
+        raise Invalid("nothing to change: give an option such as --title (there is no terminal for an editor)")
     with reading(ctx) as run:
         key = packages.find(run.store, wanted[0])
         package = next(packages.read(run.store, Query(run.now, key=key)))
@@ -88,13 +86,9 @@ class _Draft:
             status = subprocess.run(command, check=False).returncode  # noqa: S603  # the user's own editor
         except OSError as error:
             self.path.unlink()
-            raise PkgcatError(
-                f"the editor {command[0]!r} did not start: {error.strerror}; set $EDITOR"
-            ) from error
+            raise PkgcatError(f"the editor {command[0]!r} did not start: {error.strerror}; set $EDITOR") from error
         if status:
-            raise PkgcatError(
-                f"the editor ended with {status}; nothing was stored, your draft is kept in {self.path}"
-            )
+            raise PkgcatError(f"the editor ended with {status}; nothing was stored, your draft is kept in {self.path}")
         try:
             text = self.path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:

@@ -85,9 +85,7 @@ def by_hand(store: Store, name: str, given: object) -> Value:
     if name == "repo_url":
         found = urls.repository(value) or urls.shorthand(value)
         if found is None:
-            raise Invalid(
-                f"repo_url: {value!r} is no repository's address; https://github.com/owner/name is the form"
-            )
+            raise Invalid(f"repo_url: {value!r} is no repository's address; https://github.com/owner/name is the form")
         return value if "://" in value else found.url
     if name == "pypi_url":
         project = urls.pypi_name(value)

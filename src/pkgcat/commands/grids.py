@@ -48,10 +48,8 @@ def category_add(
       pkgcat category add themes --title Theme --title-plural Themes
     """
     with writing(ctx, f"category add {slug}", create=True) as run:
-        name = _title(title or slug.replace("-", " ").capitalize())
-        groups.add(
-            run.operation, "categories", Category(slug, name, title_plural or f"{name}s", description or "")
-        )
+        name = title or slug.replace("-", " ").capitalize()
+        groups.add(run.operation, "categories", Category(slug, name, title_plural or f"{name}s", description or ""))
         run.say(f"{'would add' if run.dry_run else 'added'} category {slug}")
 
 
@@ -71,7 +69,7 @@ def category_edit(
     """
     given = {
         "slug": new_slug,
-        "title": title and _title(title),
+        "title": title,
         "title_plural": title_plural,
         "description": description,
     }
@@ -80,9 +78,7 @@ def category_edit(
         raise Invalid("nothing to change: give --title, --title-plural, --description or --slug")
     with writing(ctx, f"category edit {slug}") as run:
         changes = groups.edit(run.operation, "categories", groups.find(run.store, "categories", slug), values)
-        told = (
-            f"{', '.join(change.field for change in changes)} {'would change' if run.dry_run else 'changed'}"
-        )
+        told = f"{', '.join(change.field for change in changes)} {'would change' if run.dry_run else 'changed'}"
         run.say(f"{slug}: {told if changes else 'nothing to change'}")
 
 
@@ -96,12 +92,6 @@ def category_remove(ctx: typer.Context, slug: Known) -> None:
     with writing(ctx, f"category remove {slug}") as run:
         groups.remove(run.operation, "categories", groups.find(run.store, "categories", slug))
         run.say(f"would remove {slug}" if run.dry_run else f"removed {slug}; 'pkgcat undo' brings it back")
-
-
-def _title(text: str) -> str:
-    if not 0 < len(text.strip()) <= 50:
-        raise Invalid(f"title: {len(text.strip())} characters, and 1 to 50 are allowed")
-    return text.strip()
 
 
 def app(_name: str) -> typer.Typer:

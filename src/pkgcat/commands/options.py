@@ -100,9 +100,7 @@ class Group(TyperGroup):
         super().__init__(params=[*(params or []), *_COMMON], **more)
 
 
-def program(
-    *commands: tuple[str, Callable[..., None], type[Command]], text: str | None = None
-) -> typer.Typer:
+def program(*commands: tuple[str, Callable[..., None], type[Command]], text: str | None = None) -> typer.Typer:
     """Return an app of these commands: each with its name, its body and its class."""
     app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, help=text)
     for name, body, kind in commands:

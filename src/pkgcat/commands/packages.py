@@ -85,22 +85,13 @@ def add(
     if len(wanted) > 1 and {"title", "slug", "repo_url", "pypi_url", "documentation_url"} & given.keys():
         raise Invalid("a title, slug or address is for one package; add them one by one")
     if not wanted and not {"title", "slug", "repo_url", "pypi_url"} & given.keys():
-        raise Invalid(
-            "what shall be added? A PyPI name, a repository's address, or --title; see 'pkgcat add --help'"
-        )
-    with writing(
-        ctx, f"add {' '.join(wanted) or given.get('slug') or title or ''}".strip(), create=True
-    ) as run:
-        keys = [
-            packages.add(run.operation, _complete(run.store, target, given)) for target in wanted or (None,)
-        ]
+        raise Invalid("what shall be added? A PyPI name, a repository's address, or --title; see 'pkgcat add --help'")
+    with writing(ctx, f"add {' '.join(wanted) or given.get('slug') or title or ''}".strip(), create=True) as run:
+        keys = [packages.add(run.operation, _complete(run.store, target, given)) for target in wanted or (None,)]
         for key in keys:
             found = next(packages.read(run.store, Query(run.now, key=key)))
             verb = "would add" if run.dry_run else "added"
-            run.say(
-                f"{verb} {found.slug} (id {found.id})"
-                + ("" if run.dry_run else "; 'pkgcat undo' takes it back")
-            )
+            run.say(f"{verb} {found.slug} (id {found.id})" + ("" if run.dry_run else "; 'pkgcat undo' takes it back"))
         if run.structured:
             _print_records(run, keys, many=len(wanted) > 1)
 
@@ -129,9 +120,7 @@ def list_(
     archived: Annotated[
         bool | None, typer.Option("--archived/--not-archived", help="Archived ones only, or none of them.")
     ] = None,
-    stale: Annotated[
-        str | None, typer.Option(metavar="DURATION", help="Not refreshed for 24h, 7d, 2w...")
-    ] = None,
+    stale: Annotated[str | None, typer.Option(metavar="DURATION", help="Not refreshed for 24h, 7d, 2w...")] = None,
     failing: Annotated[bool, typer.Option("--failing", help="Whose last refresh failed.")] = False,
     participant: Annotated[str | None, typer.Option(help="With this contributor.")] = None,
     where: Annotated[
@@ -246,14 +235,10 @@ def _complete(store: Store, target: str | None, given: Values) -> Values:
         elif repository:
             values = {"title": repository.path.rsplit("/", 1)[-1], "repo_url": repository.url, **values}
         else:
-            raise Invalid(
-                f"{target!r} is neither a name on PyPI nor a repository's address; owner/repo means GitHub"
-            )
+            raise Invalid(f"{target!r} is neither a name on PyPI nor a repository's address; owner/repo means GitHub")
     if "title" not in values and "slug" not in values:
         address = urls.repository(str(values.get("repo_url"))) if values.get("repo_url") else None
-        values["title"] = (
-            address.path.rsplit("/", 1)[-1] if address else urls.pypi_name(str(values["pypi_url"]))
-        )
+        values["title"] = address.path.rsplit("/", 1)[-1] if address else urls.pypi_name(str(values["pypi_url"]))
     return values
 
 

@@ -90,9 +90,7 @@ def writing(ctx: typer.Context, command: str, *, create: bool = False) -> Iterat
     with session(ctx) as run:
         path, named = run.settings.catalog, run.settings.named
         with (
-            Store.write(
-                path, named=named and not run.dry_run, create=create and not run.dry_run
-            ) as run.store,
+            Store.write(path, named=named and not run.dry_run, create=create and not run.dry_run) as run.store,
             run.store.operation(command, run.now, dry_run=run.dry_run) as run.operation,
         ):
             yield run

@@ -59,7 +59,7 @@ def import_(
         kept = 0
         for entry in transfer.read(text):
             if isinstance(entry, dict):
-                transfer.take_header(run.operation, entry)
+                transfer.take_header(run.operation, entry, overwrite=overwrite)
                 continue
             strangers |= transfer.unknown_keys(entry.record)
             taken = transfer.take(run.operation, entry, overwrite=overwrite)
@@ -80,9 +80,7 @@ def export(
     file: Annotated[str, typer.Argument(metavar="[FILE]", help="Where to; - is standard output.")] = "-",
     format_: Annotated[
         str | None,
-        typer.Option(
-            "--format", metavar="FORMAT", help=f"One of {', '.join(_FORMATS)}; else as the file is called."
-        ),
+        typer.Option("--format", metavar="FORMAT", help=f"One of {', '.join(_FORMATS)}; else as the file is called."),
     ] = None,
 ) -> None:
     """Export the whole catalog to a file.

@@ -44,8 +44,6 @@ def _record(package: Package, addresses: Addresses, zone: ZoneInfo) -> dict[str,
             value = value.astimezone(zone).isoformat()
         record[name] = _EMPTY.get(name) if value is None else value
     if package.category:
-        record["category"] = (
-            addresses.categories.get(package.category) or f"{_SITE}/categories/{package.category}/"
-        )
+        record["category"] = addresses.categories.get(package.category) or f"{_SITE}/categories/{package.category}/"
     record["grids"] = [addresses.grids.get(grid) or f"{_SITE}/grids/{grid}/" for grid in package.grids]
     return record

@@ -10,7 +10,7 @@ from pkgcat.render.text import clean
 def render(view: View, form: Format, screen: Screen, out: Out) -> None:
     """Write a header and a line for each row; lists stand as JSON in one cell."""
     if form is Format.CSV:
-        writer = csv.writer(out, lineterminator="\n")
+        writer = csv.writer(out)  # RFC 4180, its line ends included: they make a lone \\r in a cell quoted
     else:
         writer = csv.writer(out, lineterminator="\n", delimiter="\t", quoting=csv.QUOTE_MINIMAL)
     kinds = [column.kind for column in view.columns]
@@ -20,6 +20,4 @@ def render(view: View, form: Format, screen: Screen, out: Out) -> None:
         cells = [to_cell(kind, value) for kind, value in zip(kinds, row, strict=True)]
         if one_line:
             cells = [clean(cell) for cell in cells]
-        writer.writerow(
-            defuse(cell) if kind == "str" else cell for kind, cell in zip(kinds, cells, strict=True)
-        )
+        writer.writerow(defuse(cell) if kind == "str" else cell for kind, cell in zip(kinds, cells, strict=True))

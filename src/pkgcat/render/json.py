@@ -51,9 +51,7 @@ def _spread(line: str) -> str:
 
 def _objects(columns: tuple[Column, ...], rows: Iterable[tuple[Cell, ...]]) -> Iterator[str]:
     for row in rows:
-        yield json.dumps(
-            {column.name: _native(column, value) for column, value in zip(columns, row, strict=True)}
-        )
+        yield json.dumps({column.name: _native(column, value) for column, value in zip(columns, row, strict=True)})
 
 
 def _native(column: Column, value: Cell) -> object:

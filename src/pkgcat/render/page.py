@@ -126,11 +126,7 @@ def _repository_facts(package: Package, screen: Screen) -> Iterator[tuple[str, s
     if package.repo_host:
         yield "repo_host", "host", package.repo_host
     if package.repo_watchers is not None:
-        score = (
-            ""
-            if package.score in (None, package.repo_watchers)
-            else f"  (score {number(package.score or 0)})"
-        )
+        score = "" if package.score in (None, package.repo_watchers) else f"  (score {number(package.score or 0)})"
         yield "repo_watchers", "stars", f"{number(package.repo_watchers)}{score}"
     if package.repo_forks is not None:
         yield "repo_forks", "forks", number(package.repo_forks)
@@ -156,9 +152,7 @@ def _pypi_facts(package: Package, screen: Screen) -> Iterator[tuple[str, str, st
     if package.pypi_license:
         yield "pypi_license", "licence", package.pypi_license
     if django := [
-        name.rsplit(" ", 1)[-1]
-        for name in package.pypi_classifiers
-        if name.startswith("Framework :: Django :: ")
+        name.rsplit(" ", 1)[-1] for name in package.pypi_classifiers if name.startswith("Framework :: Django :: ")
     ]:
         yield "pypi_classifiers", "Django", ", ".join(django)
     if package.pypi_vulnerabilities:
@@ -181,9 +175,7 @@ def _chart(package: Package, screen: Screen) -> Text:
     height = _HEIGHT if max(columns) > 1 else 1
     text = Text(style="green")
     for row in reversed(range(height)):
-        line = "".join(
-            _block(count, max(columns), row, height, unicode=screen.unicode) * wide for count in columns
-        )
+        line = "".join(_block(count, max(columns), row, height, unicode=screen.unicode) * wide for count in columns)
         text.append(f"{line.rstrip()}\n")
     text.append(("▔" if screen.unicode else "-") * len(columns) * wide + "\n", "dim")
     text.append(f"{number(total)} {'commit' if total == 1 else 'commits'} in {len(weeks)} weeks, ", "default")

@@ -154,9 +154,7 @@ def _draw(
     console(screen, out).print(table)
 
 
-def _stream(
-    columns: tuple[Column, ...], fitted: list[Fitted], texts: Iterable[tuple[str, ...]], out: Out
-) -> int:
+def _stream(columns: tuple[Column, ...], fitted: list[Fitted], texts: Iterable[tuple[str, ...]], out: Out) -> int:
     wanted = [(columns.index(fit.column), fit.width, _side(fit.column) == "right") for fit in fitted]
     named = {columns.index(fit.column): fit.heading for fit in fitted}
     out.writelines(_lines([tuple(named.get(index, "") for index in range(len(columns)))], wanted))

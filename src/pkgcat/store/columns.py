@@ -50,9 +50,7 @@ _SPECIAL = {
 TABLES = "packages p JOIN facts f ON f.key = p.key LEFT JOIN categories c ON c.key = p.category"
 
 
-_EXACT = {
-    "documentation_url": "coalesce(nullif(p.documentation_url, ''), f.documentation_url, p.documentation_url)"
-}
+_EXACT = {"documentation_url": "coalesce(nullif(p.documentation_url, ''), f.documentation_url, p.documentation_url)"}
 
 
 def exact(name: str) -> str:

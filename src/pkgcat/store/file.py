@@ -159,9 +159,7 @@ def _explain(error: sqlite3.Error, path: Path) -> PkgcatError:
     if code == sqlite3.SQLITE_IOERR:
         return IOFailed(f"{path}: reading or writing failed ({error})")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        backups = sorted(
-            path.parent.glob(f"{path.name}.before-schema-*"), key=lambda file: file.stat().st_mtime
-        )
+        backups = sorted(path.parent.glob(f"{path.name}.before-schema-*"), key=lambda file: file.stat().st_mtime)
         newest = f"; the newest backup is {backups[-1]}" if backups else ""
         return BadCatalog(f"{path} is damaged ({error}){newest}")
     return PkgcatError(f"{path}: {error}")

@@ -31,9 +31,7 @@ def entry(store: Store, number: int) -> Entry:
     if row is None:
         raise NotFound(f"there is no operation {number}")
     if by := store.value("SELECT id FROM operations WHERE undoes = ?", (number,)):
-        raise Conflict(
-            f"operation {number} is undone already, by operation {by}; 'pkgcat undo {by}' does it again"
-        )
+        raise Conflict(f"operation {number} is undone already, by operation {by}; 'pkgcat undo {by}' does it again")
     return Entry(*row)
 
 

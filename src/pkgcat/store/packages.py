@@ -21,6 +21,9 @@ from pkgcat.store import Operation, Store, groups
 from pkgcat.store.cells import cell, value
 from pkgcat.store.columns import exact, json_object, select, shown
 
+_HIGHEST = 2**62
+"""Ids from here on are kept as they come, and no new one follows on them."""
+
 _IN_FACTS = PINNABLE | {name for name, field in FIELDS.items() if field.role == "state"}
 
 
@@ -34,9 +37,7 @@ def for_export(store: Store, names: Iterable[str], query: Query) -> Iterator[str
     return (row[0] for row in store.rows(*select(json_object(names, exact), query)))
 
 
-def rows(
-    store: Store, names: Iterable[str], query: Query, *, whole: bool = False
-) -> Iterator[tuple[Cell, ...]]:
+def rows(store: Store, names: Iterable[str], query: Query, *, whole: bool = False) -> Iterator[tuple[Cell, ...]]:
     """Yield these fields of each package, as SQLite gives them; `whole` keeps microseconds."""
     return store.rows(*select(", ".join(map(exact if whole else shown, names)), query))
 
@@ -115,9 +116,12 @@ def add(operation: Operation, values: Values) -> int:
     _check_free(store, words)
     taken = store.value("SELECT 1 FROM packages WHERE id = ? AND removed = 0", (values.get("id"),))
     if taken or not words.get("id"):
-        words["id"] = store.value("SELECT coalesce(max(id), 0) + 1 FROM packages")
+        words["id"] = store.value("SELECT coalesce(max(id), 0) + 1 FROM packages WHERE id < ?", (_HIGHEST,))
     key = operation.create("packages", words)
-    operation.create("facts", {"key": key, **_facts(complete)})
+    facts = _facts(complete)
+    if facts.get("repo_host") is None:
+        facts["repo_host"] = _host(complete)
+    operation.create("facts", {"key": key, **facts})
     return key
 
 
@@ -135,9 +139,7 @@ def edit(operation: Operation, key: int, values: Values, *, rev: int | None = No
         current = dict(zip(sorted(facts), _current(store, key, sorted(facts)), strict=True))
         behind = {**current, **behind}
         values = {**values, "pinned": tuple(sorted({*pinned, *facts}))}
-    changes = _write(
-        operation, key, values, {"behind_pins": dumps(behind, ensure_ascii=False)} if facts else {}
-    )
+    changes = _write(operation, key, values, {"behind_pins": dumps(behind, ensure_ascii=False)} if facts else {})
     if changes:
         operation.change("packages", key, {"modified": cell(operation.now)})
     return changes
@@ -183,8 +185,9 @@ def _write(operation: Operation, key: int, values: Values, aside: dict[str, Cell
     if any(change.field == "slug" for change in changes):
         for (other,) in store.rows("SELECT key FROM packages WHERE replaced_by = ?", (before,)).fetchall():
             operation.change("packages", other, {"replaced_by": words["slug"]})
-    if "repo_host" in pinned and "repo_host" not in values:
-        facts.pop("repo_host", None)
+    moved = any(change.field == "repo_key" for change in changes)
+    if moved and values.get("repo_host") is None and "repo_host" not in pinned:
+        facts["repo_host"] = _host(values)
     changes += operation.change("facts", key, facts)
     return [change for change in changes if change.field in FIELDS]
 
@@ -192,9 +195,7 @@ def _write(operation: Operation, key: int, values: Values, aside: dict[str, Cell
 def _words(store: Store, values: Values) -> dict[str, Cell]:
     """Return the columns of `packages` that these values set, those that follow from others included."""
     words = {
-        name: cell(given)
-        for name, given in values.items()
-        if FIELDS[name].role == "word" and name not in _IN_FACTS
+        name: cell(given) for name, given in values.items() if FIELDS[name].role == "word" and name not in _IN_FACTS
     }
     if words.get("category") is not None:
         words["category"] = groups.find(store, "categories", str(words["category"]))
@@ -210,12 +211,14 @@ def _words(store: Store, values: Values) -> dict[str, Cell]:
 
 
 def _facts(values: Values) -> dict[str, Cell]:
-    """Return the columns of `facts` that these values set; the host follows from the repository's address."""
-    facts = {name: cell(given) for name, given in values.items() if name in _IN_FACTS}
-    if "repo_url" in values and facts.get("repo_host") is None:
-        found = urls.repository(_text(values["repo_url"]) or "")
-        facts["repo_host"] = found.kind if found else None
-    return facts
+    """Return the columns of `facts` that these values set."""
+    return {name: cell(given) for name, given in values.items() if name in _IN_FACTS}
+
+
+def _host(values: Values) -> str | None:
+    """Return the kind of host that follows from the repository's address."""
+    found = urls.repository(_text(values.get("repo_url")) or "")
+    return found.kind if found else None
 
 
 def _check_free(store: Store, words: dict[str, Cell], but: int | None = None) -> None:

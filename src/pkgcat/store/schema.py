@@ -121,9 +121,7 @@ def m001_packages(db: Database) -> None:
         db.execute(statement)
 
 
-def _list_index(
-    table: str, owner: str, column: str, kind: str = "TEXT NOT NULL COLLATE NOCASE"
-) -> tuple[str, ...]:
+def _list_index(table: str, owner: str, column: str, kind: str = "TEXT NOT NULL COLLATE NOCASE") -> tuple[str, ...]:
     """Keep the items of a JSON list column in an indexed table of their own."""
     return (
         f"""CREATE TABLE {table} (
@@ -153,9 +151,7 @@ def m002_search(db: Database) -> None:
         return ", ".join(f"{row['words' if name in words else 'facts']}.{name}" for name in names)
 
     forget = f"INSERT INTO search(search, rowid, {SEARCHED}) SELECT 'delete', "
-    learn = (
-        f"INSERT INTO search(rowid, {SEARCHED}) SELECT key, {SEARCHED} FROM searchable WHERE key = NEW.key;"
-    )
+    learn = f"INSERT INTO search(rowid, {SEARCHED}) SELECT key, {SEARCHED} FROM searchable WHERE key = NEW.key;"
     differs = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in (*words, "removed"))
     for statement in (
         f"""CREATE VIEW searchable AS SELECT p.key, {columns({"words": "p", "facts": "f"})}

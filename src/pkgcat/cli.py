@@ -11,6 +11,7 @@ import typer
 from pkgcat import __version__
 from pkgcat.commands.options import Group
 from pkgcat.errors import PkgcatError
+from pkgcat.render.text import clean
 
 COMMANDS = {
     "add": "packages",
@@ -96,7 +97,7 @@ def main() -> NoReturn:
     try:
         app()
     except PkgcatError as error:
-        sys.stderr.write(f"pkgcat: {error}\n")
+        sys.stderr.write(f"pkgcat: {clean(str(error))}\n")
         sys.exit(error.exit_code)
     sys.exit(0)
 

@@ -46,14 +46,14 @@ def read(text: TextIO) -> Iterator[Incoming | dict[str, Any]]:
             yield from _expanded(document, f"line {number}")
             for number, line in enumerate(text, number + 1):  # noqa: B020  # it goes on counting
                 if line.strip():
-                    yield from _expanded(_json(line, number), f"line {number}")
+                    yield from _expanded(parse_json(line, number), f"line {number}")
         else:
-            yield from _expanded(_json(first + text.read(), number), "record 1")
+            yield from _expanded(parse_json(first + text.read(), number), "record 1")
     except UnicodeDecodeError as error:
         raise Invalid(f"the text is not UTF-8: {error.reason} at byte {error.start}") from error
 
 
-def take_header(operation: Operation, header: dict[str, Any], *, overwrite: bool) -> None:
+def take_header(operation: Operation, header: dict[str, Any], *, overwrite: bool = False) -> None:
     """Take in the categories and grids of an export; a catalog nobody wrote to yet gets just these.
 
     Elsewhere what a person called them stays unless `overwrite` is set.
@@ -195,7 +195,7 @@ def _expanded(document: Any, place: str) -> Iterator[Incoming | dict[str, Any]]:
 
 def _records(document: Any) -> Iterator[Incoming]:
     if not isinstance(document, list):
-        raise Invalid(f"a list of records was expected, not {json.dumps(document)[:40]}")
+        raise Invalid(f"a list of JSON objects was expected, not {json.dumps(document)[:40]}")
     for number, record in enumerate(document, 1):
         if not isinstance(record, dict):
             raise Invalid(f"record {number}: a record is a JSON object, not {json.dumps(record)[:40]}")
@@ -205,12 +205,13 @@ def _records(document: Any) -> Iterator[Incoming]:
 def _one_line(line: str) -> Any:
     """Parse a line that is JSON by itself; None where it is the beginning of something longer."""
     try:
-        return _json(line)
+        return parse_json(line)
     except Invalid:
         return None
 
 
-def _json(text: str, line: int = 1) -> Any:
+def parse_json(text: str, line: int = 1) -> Any:
+    """Parse JSON as RFC 8259 has it; raise Invalid with line and column, counted from `line`."""
     try:
         return json.loads(text.rstrip("\r\n"), parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:

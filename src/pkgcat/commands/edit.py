@@ -21,7 +21,7 @@ from pkgcat.commands.packages import (
     Slugs,
     Tags,
     Title,
-    _print_records,
+    print_records,
 )
 from pkgcat.commands.session import Session, names, writing
 from pkgcat.errors import Invalid
@@ -107,7 +107,7 @@ def edit(
             changes = packages.unpin(run.operation, key, set(released)) if released else []
             report(run, key, changes + packages.edit(run.operation, key, values))
         if run.structured:
-            _print_records(run, keys, many=len(keys) > 1 or "-" in slugs)
+            print_records(run, keys, many=len(keys) > 1 or "-" in slugs)
 
 
 def report(run: Session, key: int, changes: list[Change]) -> None:
@@ -143,10 +143,9 @@ def _patch(source: str) -> dict[str, Any]:
         text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid(f"--patch {source}: {error}") from error
-    try:
-        fields = json.loads(text)
-    except ValueError as error:
-        raise Invalid(f"--patch: broken JSON: {error}") from error
+    from pkgcat.transfer import parse_json
+
+    fields = parse_json(text)
     if not isinstance(fields, dict):
         raise Invalid('--patch takes a JSON object: {"title": "Cities"}')
     for name in fields:

@@ -14,8 +14,9 @@ import typer
 from pkgcat import config
 from pkgcat.commands.edit import report
 from pkgcat.commands.given import by_hand
+from pkgcat.commands.packages import print_records
 from pkgcat.commands.session import reading, writing
-from pkgcat.errors import Invalid, PkgcatError
+from pkgcat.errors import Invalid, NotFound, PkgcatError
 from pkgcat.models import FIELDS, Package, Query, Value, Values, nearest
 from pkgcat.store import packages
 
@@ -56,7 +57,9 @@ def edit_in_editor(ctx: typer.Context, wanted: list[str]) -> None:
                 given = draft.changed()
                 values: Values = {name: by_hand(run.store, name, value) for name, value in given.items()}
                 report(run, key, packages.edit(run.operation, key, values, rev=rev))
-        except Invalid as error:
+                if run.structured:
+                    print_records(run, [key], many=False)
+        except (Invalid, NotFound) as error:
             draft.complain(str(error))
             continue
         except PkgcatError as error:
@@ -64,7 +67,10 @@ def edit_in_editor(ctx: typer.Context, wanted: list[str]) -> None:
         draft.path.unlink()
         return
     draft.path.unlink(missing_ok=True)
-    sys.stderr.write(f"{package.slug}: nothing to change\n")
+    with reading(ctx) as run:
+        run.say(f"{package.slug}: nothing to change")
+        if run.structured:
+            print_records(run, [key], many=False)
 
 
 class _Draft:
@@ -81,12 +87,13 @@ class _Draft:
 
     def opened(self) -> bool:
         """Run the editor; tell whether there is a text to store. Raises Invalid for one given up."""
-        command = [*shlex.split(config.terminal().editor or "vi"), str(self.path)]
+        editor = config.terminal().editor or "vi"
         try:
+            command = [*shlex.split(editor), str(self.path)]
             status = subprocess.run(command, check=False).returncode  # noqa: S603  # the user's own editor
-        except OSError as error:
+        except (OSError, ValueError) as error:
             self.path.unlink()
-            raise PkgcatError(f"the editor {command[0]!r} did not start: {error.strerror}; set $EDITOR") from error
+            raise PkgcatError(f"the editor {editor!r} did not start ({error}); set $EDITOR") from error
         if status:
             raise PkgcatError(f"the editor ended with {status}; nothing was stored, your draft is kept in {self.path}")
         try:

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pkgcat import urls
 from pkgcat.errors import Invalid
-from pkgcat.models import FIELDS, Condition, Operator, Value, check_field, parse
+from pkgcat.models import FIELDS, Condition, Operator, Value, check_field, nearest, parse
 from pkgcat.store import Store, packages
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
@@ -31,6 +31,14 @@ def duration(text: str) -> timedelta:
     if not match:
         raise Invalid(f"{text!r} is not a duration; 24h, 7d or 2w are")
     return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def before(now: datetime, text: str) -> datetime:
+    """Return the moment a duration ago."""
+    try:
+        return now - duration(text)
+    except OverflowError:
+        raise Invalid(f"{text!r} is longer than the calendar") from None
 
 
 def condition(text: str, now: datetime) -> Condition:
@@ -69,12 +77,22 @@ def moment(name: str, given: str, now: datetime) -> datetime:
     """Read a date, a date and time, or a duration before now."""
     try:
         found = datetime.fromisoformat(given)
-    except ValueError:
-        try:
-            return now - duration(given)
-        except (Invalid, OverflowError):
-            raise Invalid(f"{name}: {given!r} is neither a date (2026-02-15) nor a duration (7d)") from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    try:
+        return before(now, given)
+    except Invalid:
+        raise Invalid(f"{name}: {given!r} is neither a date (2026-02-15) nor a duration (7d)") from None
+
+
+def host_kind(name: str) -> str:
+    """Return a kind of host that pkgcat knows; raise Invalid."""
+    if name not in HOSTS:
+        raise Invalid(
+            f"there is no kind of host {name!r}{nearest(name, list(HOSTS)) or '; there are ' + ', '.join(HOSTS)}"
+        )
+    return name
 
 
 def by_hand(store: Store, name: str, given: object) -> Value:
@@ -94,8 +112,8 @@ def by_hand(store: Store, name: str, given: object) -> Value:
         return value if "://" in value else f"https://pypi.org/project/{project}/"
     if name == "documentation_url" and not re.match(r"https?://[^\s/]+", value):
         raise Invalid(f"documentation_url: {value!r} is not an http or https address")
-    if name == "repo_host" and value not in HOSTS:
-        raise Invalid(f"repo_host: {value!r} is none of {', '.join(HOSTS)}")
+    if name == "repo_host":
+        return host_kind(value)
     if name == "replaced_by":
         return str(store.value("SELECT slug FROM packages WHERE key = ?", (packages.find(store, value),)))
     return value

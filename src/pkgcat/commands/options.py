@@ -8,6 +8,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from pkgcat.models import FIELDS
 
+OPERATORS = {"=", "==", "!=", "<", "<=", ">", ">=", "~", "eq", "ne", "lt", "le", "gt", "ge", "contains"}
 FORMATS = ("table", "json", "jsonl", "csv", "tsv", "markdown", "apiv4")
 
 
@@ -117,7 +118,7 @@ def join_conditions(args: Sequence[str]) -> list[str]:
         joined.append(word)
         if word == "--":
             return joined + words
-        if word == "--where" and len(words) >= 3 and words[0] in FIELDS:
+        if word == "--where" and len(words) >= 3 and words[1] in OPERATORS:
             joined.append(" ".join(words[:3]))
             del words[:3]
     return joined

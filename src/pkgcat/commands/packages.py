@@ -8,7 +8,7 @@ import typer
 
 from pkgcat import urls
 from pkgcat.commands import complete
-from pkgcat.commands.given import by_hand, condition, duration
+from pkgcat.commands.given import before, by_hand, condition, host_kind
 from pkgcat.commands.options import (
     Command,
     Listing,
@@ -93,7 +93,7 @@ def add(
             verb = "would add" if run.dry_run else "added"
             run.say(f"{verb} {found.slug} (id {found.id})" + ("" if run.dry_run else "; 'pkgcat undo' takes it back"))
         if run.structured:
-            _print_records(run, keys, many=len(wanted) > 1)
+            print_records(run, keys, many=len(wanted) > 1 or "-" in (targets or ()))
 
 
 def show(ctx: typer.Context, slugs: Slugs) -> None:
@@ -108,7 +108,7 @@ def show(ctx: typer.Context, slugs: Slugs) -> None:
     with reading(ctx) as run:
         wanted = names(slugs)
         keys = [packages.find(run.store, name) for name in wanted]
-        _print_records(run, keys, many=len(keys) > 1 or "-" in slugs)
+        print_records(run, keys, many=len(keys) > 1 or "-" in slugs)
 
 
 def list_(
@@ -157,9 +157,9 @@ def list_(
             category=_known(run.store, "categories", category),
             grid=_known(run.store, "grids", grid),
             tags=tuple(tag or ()),
-            host=host,
+            host=host_kind(host) if host else None,
             archived=archived,
-            fetched_before=run.now - duration(stale) if stale else None,
+            fetched_before=before(run.now, stale) if stale else None,
             failing=failing,
             participant=participant,
             where=tuple(condition(text, run.now) for text in where or ()),
@@ -247,7 +247,7 @@ def _list(run: Session, query: Query, empty: str) -> View:
     return _view(run, [query], fields)._replace(fit=not run.fields, empty=empty)
 
 
-def _print_records(run: Session, keys: Iterable[int], *, many: bool) -> None:
+def print_records(run: Session, keys: Iterable[int], *, many: bool) -> None:
     queries = [Query(run.now, key=key) for key in keys]
     view = _view(run, queries, run.fields or tuple(FIELDS))._replace(one=not many)
     if run.format is Format.TABLE and not run.fields and run.screen.terminal:

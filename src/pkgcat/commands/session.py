@@ -14,6 +14,7 @@ from pkgcat.errors import Invalid
 from pkgcat.models import check_field, nearest
 from pkgcat.render import Format, Screen, View, render
 from pkgcat.render.spool import Spool
+from pkgcat.render.text import clean
 from pkgcat.store import Operation, Store
 
 
@@ -55,7 +56,12 @@ class Session:
     def say(self, text: str) -> None:
         """Tell in one line what was done, unless `--quiet`."""
         if not self.quiet:
-            self._said.append(f"{text}\n")
+            self._said.append(f"{clean(text)}\n")
+
+    def warn(self, text: str) -> None:
+        """Tell on stderr what a person should know, whatever the answer is."""
+        if not self.quiet:
+            sys.stderr.write(f"pkgcat: {clean(text)}\n")
 
     def finish(self) -> None:
         """Print the answer, now that the catalog is closed; then the words, the most important last."""

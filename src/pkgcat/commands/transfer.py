@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Annotated, TextIO
 
 import typer
@@ -68,7 +69,7 @@ def import_(
             if len(named := first.setdefault(taken.outcome, [])) < 3:
                 named.append(taken.slug)
         if strangers:
-            sys.stderr.write(f"pkgcat: ignored unknown fields: {', '.join(sorted(strangers)[:8])}\n")
+            run.warn(f"ignored unknown fields: {', '.join(sorted(strangers)[:8])}")
         run.say(_told(outcomes, first, dry_run=run.dry_run))
         if kept:
             one = "package differs" if kept == 1 else "packages differ"
@@ -100,7 +101,7 @@ def export(
     with reading(ctx) as run:
         query = Query(run.now)
         screen = run.screen._replace(terminal=file == "-" and run.screen.terminal)
-        with _replaced(Path(file)) if file != "-" else _given(run.spool) as out:
+        with _replaced(Path(file), run.settings.catalog) if file != "-" else _given(run.spool) as out:
             if form in ("json", "jsonl"):
                 _write_own(run.store, query, out, lines=form == "jsonl")
             elif form == "csv":
@@ -141,12 +142,11 @@ def _opened(file: str) -> Iterator[TextIO]:
     try:
         with Path(file).open(encoding="utf-8-sig", newline="") as text:
             yield text
-    except FileNotFoundError as error:
-        raise Invalid(f"there is no file {file}") from error
     except PermissionError as error:
         raise Denied(f"{file}: permission denied") from error
-    except IsADirectoryError as error:
-        raise Invalid(f"{file} is a folder") from error
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise Invalid(f"{file} cannot be read: {reason}") from error
 
 
 @contextmanager
@@ -155,22 +155,34 @@ def _given(out: Out) -> Iterator[Out]:
 
 
 @contextmanager
-def _replaced(path: Path) -> Iterator[Out]:
-    """Write a file beside its place and put it there whole, readable by its owner alone."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+def _replaced(path: Path, catalog: Path) -> Iterator[Out]:
+    """Write a file beside its place and put it there whole, readable by its owner alone.
+
+    A link stays a link, and what is no ordinary file (a pipe, /dev/stdout) is written to as it is.
+    """
+    draft = None
     try:
-        descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with open(descriptor, "w", encoding="utf-8", newline="") as out:  # noqa: PTH123  # a descriptor
+        place = path.resolve()
+        if place.is_dir() or place == catalog.resolve():
+            raise Invalid(f"{path} is {'a folder' if place.is_dir() else 'the catalog itself'}; name another file")
+        if place.exists() and not place.is_file():
+            with place.open("w", encoding="utf-8", newline="") as out:
+                yield out
+            return
+        handle, draft = mkstemp(prefix=".pkgcat-export-", dir=place.parent)
+        with open(handle, "w", encoding="utf-8", newline="") as out:  # noqa: PTH123  # a descriptor
             yield out
             out.flush()
             os.fsync(out.fileno())
-        draft.replace(path)
+        Path(draft).replace(place)
     except PermissionError as error:
         raise Denied(f"{path}: permission denied") from error
-    except OSError as error:
-        raise IOFailed(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise IOFailed(f"{path}: {reason}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        if draft:
+            Path(draft).unlink(missing_ok=True)
 
 
 def _told(outcomes: Counter[str], first: dict[str, list[str]], *, dry_run: bool) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from pkgcat.errors import Invalid
 from pkgcat.models import Cell, Kind, Package
 
 
@@ -85,6 +86,8 @@ def render(view: View, form: Format, screen: Screen, out: Out) -> None:
         from pkgcat.render.csv import render as chosen
     elif form is Format.MARKDOWN:
         from pkgcat.render.markdown import render as chosen
+    elif view.packages is None:
+        raise Invalid("API v4 knows packages only; choose another --format")
     else:
         from pkgcat.render.apiv4 import render as chosen
     chosen(view, form, screen, out)

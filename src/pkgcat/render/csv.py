@@ -9,10 +9,9 @@ from pkgcat.render.text import clean
 
 def render(view: View, form: Format, screen: Screen, out: Out) -> None:
     """Write a header and a line for each row; lists stand as JSON in one cell."""
-    if form is Format.CSV:
-        writer = csv.writer(out)  # RFC 4180, its line ends included: they make a lone \\r in a cell quoted
-    else:
-        writer = csv.writer(out, lineterminator="\n", delimiter="\t", quoting=csv.QUOTE_MINIMAL)
+    separator = "," if form is Format.CSV else "\t"
+    writer = csv.writer(out, delimiter=separator, lineterminator="\n")
+    quoter = csv.writer(out, delimiter=separator, lineterminator="\n", quoting=csv.QUOTE_ALL)
     kinds = [column.kind for column in view.columns]
     writer.writerow(column.name for column in view.columns)
     one_line = screen.terminal or form is Format.TSV
@@ -20,4 +19,6 @@ def render(view: View, form: Format, screen: Screen, out: Out) -> None:
         cells = [to_cell(kind, value) for kind, value in zip(kinds, row, strict=True)]
         if one_line:
             cells = [clean(cell) for cell in cells]
-        writer.writerow(defuse(cell) if kind == "str" else cell for kind, cell in zip(kinds, cells, strict=True))
+        cells = [defuse(cell) if kind == "str" else cell for kind, cell in zip(kinds, cells, strict=True)]
+        # a lone carriage return would end the line for many a reader, and csv does not quote it of itself
+        (quoter if any("\r" in cell for cell in cells) else writer).writerow(cells)

@@ -3,14 +3,11 @@
 import re
 import unicodedata
 
-_SEQUENCES = re.compile(
-    r"""(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?        # CSI: colours, cursor, modes (ECMA-48, 5.4)
+_SEQUENCES = r"""(?x)(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?        # CSI: colours, cursor, modes (ECMA-48, 5.4)
       | (?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])   # OSC, DCS, SOS, PM, APC and their text
         [^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?
       | \x1b[ -/]*[0-~]?                          # other escapes
-    """,
-    re.VERBOSE,
-)
+    """
 _MOST_MARKS = 3
 
 
@@ -22,7 +19,7 @@ def clean(text: str, *, lines: bool = False) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    text = _SEQUENCES.sub("", text.replace("\r\n", "\n"))
+    text = re.sub(_SEQUENCES, "", text.replace("\r\n", "\n"))
     kept: list[str] = []
     marks = 0
     for character in text:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from pkgcat.errors import NoCatalog
+from pkgcat.errors import Invalid, NoCatalog
 from pkgcat.models import Cell, Change
 from pkgcat.store import file
 from pkgcat.store.cells import cell
@@ -29,7 +29,7 @@ class Store:
 
         Raises NoCatalog where the user named the file, and whatever `file.connect` raises.
         """
-        if path.exists():
+        if file.exists(path):
             return cls(file.connect(path, write=False), path)
         if named:
             raise NoCatalog(f"{path} does not exist; 'pkgcat add' or 'pkgcat import' would make it")
@@ -41,7 +41,7 @@ class Store:
 
         Otherwise the default catalog is an empty one that is nowhere, and a named one raises NoCatalog.
         """
-        if not path.exists():
+        if not file.exists(path):
             if not create:
                 return cls.read(path, named=named)
             file.create(path)
@@ -57,6 +57,10 @@ class Store:
         if isinstance(error, sqlite3.Error):
             with file.explained(self.path):
                 raise error
+        if isinstance(error, UnicodeEncodeError):
+            raise Invalid("what was given is not UTF-8 text") from error
+        if isinstance(error, OverflowError):
+            raise Invalid("a number that was given is too large") from error
 
     def rows(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Run a query."""
@@ -88,7 +92,7 @@ class Operation:
 
     def __init__(self, store: Store, command: str, now: datetime) -> None:
         self.store = store
-        self.command = command
+        self.command = command.encode("utf-8", "replace").decode()  # a file's name need not be text
         self.now = now
         self.undoes: int | None = None
         self.id: int | None = None

@@ -58,6 +58,12 @@ def exact(name: str) -> str:
     return _EXACT.get(name) or stored(name)
 
 
+FACTS_FIRST = "facts f CROSS JOIN packages p ON p.key = f.key LEFT JOIN categories c ON c.key = p.category"
+"""The same, beginning with an index of facts, which SQLite cannot know to be the shorter way."""
+
+_INDEXED = {"repo_watchers", "last_updated"}
+
+
 def stored(name: str) -> str:
     """Return the SQL of a field's value."""
     return _SPECIAL.get(name) or f"{'p' if name in _WORDS else 'f'}.{name}"
@@ -89,17 +95,31 @@ def select(what: str, query: Query) -> tuple[str, dict[str, Cell]]:
     limit = -1 if query.limit is None else query.limit
     parameters: dict[str, Cell] = {"now": cell(query.now), "limit": limit, "offset": query.offset}
     conditions = ["p.removed = 0", *_conditions(query, parameters)]
-    tables, order = TABLES, "p.slug"
+    tables, order = FACTS_FIRST if _led_by_facts(query) else TABLES, "p.slug"
     if query.words is not None:
         tables = f"search JOIN {TABLES.replace('facts f ON', 'facts f ON p.key = search.rowid AND')}"
         conditions.append("search MATCH :words")
         parameters["words"], order = query.words, "search.rank"
     if query.sort:
         direction = "DESC" if query.descending else "ASC"
-        order = f"{stored(query.sort)} {direction} NULLS LAST, p.key"
+        order = f"{_orderable(query.sort)} {direction} NULLS LAST, p.key"
     sql = f"""SELECT {what} FROM {tables} WHERE {" AND ".join(conditions)}
         ORDER BY {order} LIMIT :limit OFFSET :offset"""
     return sql, parameters
+
+
+def _led_by_facts(query: Query) -> bool:
+    """Whether an index of facts is the best way in: nothing names few packages, and an order or a state does."""
+    few = (query.key, query.category, query.grid, query.participant, query.words, *query.tags)
+    led = query.sort in _INDEXED or query.fetched_before or query.failing or query.archived
+    return bool(led) and not any(value is not None for value in few)
+
+
+def _orderable(name: str) -> str:
+    """Return what to sort by: an empty list or text is unknown, and unknown sorts last."""
+    empty = "'[]'" if FIELDS[name].kind in ("strs", "ints") else "''"
+    plain = FIELDS[name].kind in ("int", "bool", "datetime")
+    return stored(name) if plain else f"nullif({stored(name)}, {empty})"
 
 
 def _conditions(query: Query, parameters: dict[str, Cell]) -> Iterable[str]:

@@ -33,6 +33,16 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         return connection
 
 
+def exists(path: Path) -> bool:
+    """Whether there is anything of that name; raise Denied or IOFailed where that cannot be told."""
+    with explained(path):
+        try:
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
+
+
 def create(path: Path) -> None:
     """Make an empty catalog, readable by its owner alone.
 
@@ -41,15 +51,23 @@ def create(path: Path) -> None:
     with explained(path):
         if not path.parent.exists():
             path.parent.mkdir(parents=True, mode=0o700)
-        draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+        draft = _draft(path)
         try:
-            os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             connection = _open(f"{draft.absolute().as_uri()}?mode=rw")
             _migrate(connection)
             connection.close()
             _put(draft, path)
         finally:
             draft.unlink(missing_ok=True)
+
+
+def _draft(path: Path) -> Path:
+    """Make an empty file beside the place of another, readable by its owner alone."""
+    from tempfile import mkstemp
+
+    handle, name = mkstemp(prefix=f".{path.name[:100]}.", suffix=".new", dir=path.parent)
+    os.close(handle)
+    return Path(name)
 
 
 def _put(draft: Path, path: Path) -> None:
@@ -114,9 +132,8 @@ def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
     """Apply the missing migrations, after a verified copy of the catalog beside it."""
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     backup = path.with_name(f"{path.name}.before-schema-{VERSION}")
-    draft = backup.with_name(f".{backup.name}.{os.getpid()}.new")
+    draft = _draft(backup)
     try:
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         copy = sqlite3.connect(draft)
         connection.backup(copy)
         healthy = copy.execute("PRAGMA quick_check").fetchone()[0] == "ok"

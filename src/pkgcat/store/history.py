@@ -1,5 +1,6 @@
 """The log of operations: read it, and take one back."""
 
+import sqlite3
 from typing import NamedTuple
 
 from pkgcat.errors import Conflict, NotFound
@@ -16,18 +17,24 @@ class Entry(NamedTuple):
 
 
 def last(store: Store) -> Entry:
-    """Return the newest operation that is no undo and not undone; raise NotFound."""
-    sql = """SELECT id, at, command FROM operations o WHERE undoes IS NULL
-        AND NOT EXISTS (SELECT 1 FROM operations u WHERE u.undoes = o.id) ORDER BY id DESC LIMIT 1"""
-    row = store.rows(sql).fetchone()
-    if row is None:
-        raise NotFound("there is nothing to undo")
-    return Entry(*row)
+    """Return the newest operation in force that `undo` would take back; raise NotFound.
+
+    An undo is none of them, but the undo of an undo is: it did something again.
+    """
+    undoes = dict(store.rows("SELECT id, undoes FROM operations WHERE undoes IS NOT NULL").fetchall())
+    for row in store.rows("SELECT id, at, command FROM operations ORDER BY id DESC"):
+        number, depth = row[0], 0
+        while number in undoes:
+            number, depth = undoes[number], depth + 1
+        if depth % 2 == 0 and row[0] not in undoes.values():
+            return Entry(*row)
+    raise NotFound("there is nothing to undo")
 
 
 def entry(store: Store, number: int) -> Entry:
     """Return an operation by its number; raise NotFound, or Conflict where it is undone already."""
-    row = store.rows("SELECT id, at, command FROM operations WHERE id = ?", (number,)).fetchone()
+    known = number < 2**63
+    row = store.rows("SELECT id, at, command FROM operations WHERE id = ?", (number if known else 0,)).fetchone()
     if row is None:
         raise NotFound(f"there is no operation {number}")
     if by := store.value("SELECT id FROM operations WHERE undoes = ?", (number,)):
@@ -50,10 +57,12 @@ def undo(operation: Operation, number: int) -> int:
             continue  # it moves with every edit; the newest stands
         if found != new:
             raise Conflict(_changed_since(store, entity, key, field, found, new))
-        if field == "removed" and not back:
-            _check_free(store, entity, key)
-        operation.change(entity, key, {field: back})
+        try:
+            operation.change(entity, key, {field: back})
+        except sqlite3.IntegrityError as error:
+            raise Conflict(_taken(store, entity, key, error)) from error
         touched.add(("packages" if entity == "facts" else entity, key))
+    _check_groups(store)
     return len(touched)
 
 
@@ -64,12 +73,20 @@ def _changed_since(store: Store, entity: str, key: int, field: str, found: Cell,
     return f"{slug}: {what} was changed since, from {new!r} to {found!r}; nothing was undone"
 
 
-def _check_free(store: Store, entity: str, key: int) -> None:
-    """Raise Conflict where a name of a thing that comes back is taken by now."""
-    columns = ("slug", "repo_key", "pypi_name", "id") if entity == "packages" else ("slug", "url")
-    for column in columns:
-        sql = f"""SELECT other.slug FROM {entity} mine JOIN {entity} other
-            ON other.{column} = mine.{column} AND other.removed = 0 AND other.key <> mine.key
-            WHERE mine.key = ?"""
-        if other := store.value(sql, (key,)):
-            raise Conflict(f"it cannot come back: {other} has its {column} now; nothing was undone")
+def _taken(store: Store, entity: str, key: int, error: sqlite3.IntegrityError) -> str:
+    """Say of a thing that cannot come back which of its names another has by now."""
+    slug = store.value(f"SELECT slug FROM {entity} WHERE key = ?", (key,))
+    column = str(error).rsplit(".", 1)[-1]
+    name = {"repo_key": "repository", "pypi_name": "PyPI name"}.get(column, column)
+    return f"{slug}: its {name} cannot come back, another has it by now; nothing was undone"
+
+
+def _check_groups(store: Store) -> None:
+    """Raise Conflict where a package would be left in a category or on a grid that is not there."""
+    for sql, what in (
+        ("categories g JOIN packages p ON p.category = g.key", "category"),
+        ("grids g JOIN memberships m ON m.name = g.key JOIN packages p ON p.key = m.package", "grid"),
+    ):
+        row = store.rows(f"SELECT p.slug, g.slug FROM {sql} WHERE g.removed = 1 AND p.removed = 0").fetchone()
+        if row:
+            raise Conflict(f"{row[0]} needs the {what} {row[1]}, which would not be there; nothing was undone")

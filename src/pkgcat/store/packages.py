@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from json import dumps, loads
 
 from pkgcat import urls
-from pkgcat.errors import Conflict, NotFound
+from pkgcat.errors import Conflict, Invalid, NotFound
 from pkgcat.models import (
     FIELDS,
     PINNABLE,
@@ -14,6 +14,7 @@ from pkgcat.models import (
     Query,
     Value,
     Values,
+    check_slug,
     nearest,
     slugify,
 )
@@ -111,7 +112,10 @@ def add(operation: Operation, values: Values) -> int:
     store, now = operation.store, operation.now
     title = values.get("title") or values.get("slug")
     times = {"created": now, "modified": values.get("created") or now}
-    complete: Values = {**times, **values, "title": title, "slug": values.get("slug") or slugify(str(title))}
+    slug = values.get("slug") or slugify(str(title))
+    if not slug:
+        raise Invalid(f"no slug can be made of the title {title!r}; --slug names one")
+    complete: Values = {**times, **values, "title": title, "slug": check_slug(str(slug))}
     words = _words(store, complete)
     _check_free(store, words)
     taken = store.value("SELECT 1 FROM packages WHERE id = ? AND removed = 0", (values.get("id"),))
@@ -141,7 +145,7 @@ def edit(operation: Operation, key: int, values: Values, *, rev: int | None = No
         values = {**values, "pinned": tuple(sorted({*pinned, *facts}))}
     changes = _write(operation, key, values, {"behind_pins": dumps(behind, ensure_ascii=False)} if facts else {})
     if changes:
-        operation.change("packages", key, {"modified": cell(operation.now)})
+        _edited(operation, key)
     return changes
 
 
@@ -153,8 +157,14 @@ def unpin(operation: Operation, key: int, names: set[str]) -> list[Change]:
     left: Values = {"pinned": tuple(name for name in pinned if name not in names)}
     changes = _write(operation, key, left, {**back, "behind_pins": dumps(behind, ensure_ascii=False)})
     if changes:
-        operation.change("packages", key, {"modified": cell(operation.now)})
+        _edited(operation, key)
     return changes
+
+
+def _edited(operation: Operation, key: int) -> None:
+    """Note that a person edited: an editor that was opened before must not store over it."""
+    operation.change("packages", key, {"modified": cell(operation.now)})
+    operation.store.rows("UPDATE packages SET rev = rev + 1 WHERE key = ?", (key,))
 
 
 def merge(operation: Operation, key: int, values: Values) -> list[Change]:
@@ -202,7 +212,9 @@ def _words(store: Store, values: Values) -> dict[str, Cell]:
     if "grids" in words:
         words["grids"] = cell(tuple(groups.find(store, "grids", slug) for slug in _texts(values["grids"])))
     if "tags" in words:
-        words["tags"] = cell(tuple(sorted(set(_texts(values["tags"])))))
+        # as SQLite's NOCASE compares them, with which they are filtered; the first spelling stays
+        once = {tag.encode().lower(): tag for tag in reversed(_texts(values["tags"]))}
+        words["tags"] = cell(tuple(sorted(once.values())))
     if "repo_url" in words:
         words["repo_key"] = urls.repository_key(_text(values["repo_url"]))
     if "pypi_url" in words:

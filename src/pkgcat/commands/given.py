@@ -89,9 +89,8 @@ def moment(name: str, given: str, now: datetime) -> datetime:
 def host_kind(name: str) -> str:
     """Return a kind of host that pkgcat knows; raise Invalid."""
     if name not in HOSTS:
-        raise Invalid(
-            f"there is no kind of host {name!r}{nearest(name, list(HOSTS)) or '; there are ' + ', '.join(HOSTS)}"
-        )
+        hint = nearest(name, list(HOSTS)) or f"; there are {', '.join(HOSTS)}"
+        raise Invalid(f"there is no kind of host {name!r}{hint}")
     return name
 
 

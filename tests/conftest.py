@@ -1,0 +1,141 @@
+"""What every test stands on: no home, no settings, no clock, no network; a catalog of its own."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from pkgcat.store import Store
+
+settings.register_profile(
+    "pkgcat",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("pkgcat")
+
+DATA = Path(__file__).parent / "data"
+"""The records of the reference, byte for byte."""
+
+NOW = datetime(2026, 2, 20, 12, 30, 15, 250000, tzinfo=UTC)
+
+_FORGOTTEN = re.compile(
+    "(PKGCAT|XDG|LC|CLICOLOR|GH|GITHUB|GITLAB|FORGEJO|CODEBERG|BITBUCKET|GIT)_.*"
+    "|NO_COLOR|CLICOLOR|COLUMNS|LINES|PAGER|LESS|EDITOR|VISUAL|BROWSER|(COLOR)?TERM|LANG|LANGUAGE|TZ|PYTHONIOENCODING"
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the mark for tests that take minutes: `pytest -m slow` runs them."""
+    config.addinivalue_line("markers", "slow: takes minutes; runs only when asked for with -m slow")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the slow tests out unless marks were asked for."""
+    if not config.option.markexpr:
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        items[:] = [item for item in items if item not in slow]
+        config.hook.pytest_deselected(items=slow)
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the home, the settings and the terminal of whoever runs the tests."""
+    for name in list(os.environ):
+        if _FORGOTTEN.fullmatch(name):
+            monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this process connect to itself only."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test wanted to reach {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which tests take place."""
+    return NOW
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Path:
+    """Where this test's catalog is, once something has written to it."""
+    return tmp_path / "catalog.db"
+
+
+@pytest.fixture
+def store(catalog: Path) -> Iterator[Store]:
+    """An empty catalog, open for writing."""
+    with Store.write(catalog, named=True, create=True) as opened:
+        yield opened
+
+
+class Ran(NamedTuple):
+    """What a command answered: text, and the bytes of stdout as they came."""
+
+    out: str
+    err: str
+    code: int
+    raw: bytes
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(catalog: Path, tmp_path: Path) -> Run:
+    """Run the real command line: `run("show", "django-cities", input=..., env={...}, cwd=...)`.
+
+    An environment variable of None is taken away. PKGCAT_DB names the `catalog` fixture's file.
+    """
+
+    def command(
+        *args: str | Path,
+        input: str | bytes | None = None,  # noqa: A002  # as subprocess has it
+        env: dict[str, str | None] | None = None,
+        cwd: Path | None = None,
+        timeout: float = 60,
+    ) -> Ran:
+        wanted = {**os.environ, "PKGCAT_DB": str(catalog), **(env or {})}
+        done = subprocess.run(
+            [sys.executable, "-m", "pkgcat", *map(str, args)],
+            input=input.encode() if isinstance(input, str) else input,
+            stdin=subprocess.DEVNULL if input is None else None,
+            capture_output=True,
+            env={name: value for name, value in wanted.items() if value is not None},
+            cwd=cwd or tmp_path,
+            timeout=timeout,
+            check=False,
+        )
+        out, err = (text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr))
+        return Ran(out, err, done.returncode, done.stdout)
+
+    return command
+
+
+@pytest.fixture
+def cities(run: Run) -> Run:
+    """The command line, on a catalog that has imported package-1326.json (django-cities)."""
+    assert run("import", DATA / "package-1326.json").code == 0
+    return run

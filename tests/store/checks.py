@@ -1,0 +1,107 @@
+"""What several tests of the store ask of a catalog."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pkgcat import transfer
+from pkgcat.commands.transfer import EXPORTED
+from pkgcat.models import Package, Query
+from pkgcat.store import Store, groups, packages
+from tests.conftest import NOW
+from tests.records import Record
+
+
+def take(store: Store, *records: Record, now: datetime = NOW, overwrite: bool = False) -> list[transfer.Taken]:
+    """Import records as one operation."""
+    with store.operation("import", now) as operation:
+        return [
+            transfer.take(operation, transfer.Incoming(f"record {number}", record), overwrite=overwrite)
+            for number, record in enumerate(records, 1)
+        ]
+
+
+def add(store: Store, slug: str, now: datetime = NOW, **values: Any) -> int:
+    """Add a package as one operation; return its key."""
+    with store.operation(f"add {slug}", now) as operation:
+        return packages.add(operation, {"slug": slug, **values})
+
+
+def edit(store: Store, key: int, now: datetime = NOW, **values: Any) -> list[str]:
+    """Edit a package as one operation; return the names of what changed."""
+    with store.operation("edit", now) as operation:
+        return [change.field for change in packages.edit(operation, key, values)]
+
+
+def get(store: Store, slug: str) -> Package:
+    """Read the whole record of a package."""
+    return next(packages.read(store, Query(NOW, key=packages.find(store, slug))))
+
+
+def slugs(store: Store, **wanted: Any) -> list[str]:
+    """Return the slugs of the packages that a query names, in its order."""
+    return [row[0] for row in packages.rows(store, ["slug"], Query(NOW, **wanted))]
+
+
+def exported(store: Store) -> str:
+    """Return the text of an export: all that a user may expect back."""
+    header = {
+        "pkgcat": 1,
+        "categories": [group._asdict() for group in groups.categories(store)],
+        "grids": [group._asdict() for group in groups.grids(store)],
+    }
+    return "\n".join([json.dumps(header), *packages.for_export(store, EXPORTED, Query(NOW))])
+
+
+def operations(store: Store) -> int:
+    """Return how many operations history holds."""
+    return int(store.value("SELECT count(*) FROM operations"))
+
+
+def log(store: Store) -> list[tuple[Any, ...]]:
+    """Return all of history."""
+    changes = "SELECT * FROM operations o JOIN changes c ON c.operation = o.id ORDER BY o.id, c.number"
+    return store.rows(changes).fetchall()
+
+
+def check_whole(store: Store) -> None:
+    """Assert that a catalog is sound, and that every index of it says what its tables say."""
+    assert store.value("PRAGMA integrity_check") == "ok"
+    assert store.rows("PRAGMA foreign_key_check").fetchall() == []
+    with store.operation("check", NOW, dry_run=True):
+        store.rows("INSERT INTO search(search, rank) VALUES ('integrity-check', 1)")
+    _same(store, "tags", "SELECT key, tags FROM packages")
+    _same(store, "memberships", "SELECT key, grids FROM packages")
+    _same(store, "participants", "SELECT key, participants FROM facts")
+    _same(store, "classifiers", "SELECT key, pypi_classifiers FROM facts")
+    lonely = "SELECT count(*) FROM packages p WHERE NOT EXISTS (SELECT 1 FROM facts f WHERE f.key = p.key)"
+    assert store.value(lonely) == 0
+    assert store.value("SELECT max(key) FROM packages") == store.value("SELECT max(key) FROM facts")
+
+
+def _same(store: Store, table: str, lists: str) -> None:
+    listed = {(_folded(name), key) for key, text in store.rows(lists) for name in json.loads(text)}
+    assert {(_folded(name), key) for name, key in store.rows(f"SELECT name, package FROM {table}")} == listed
+
+
+def _folded(name: Any) -> Any:
+    """SQLite's NOCASE knows ASCII only."""
+    return "".join(c.lower() if c.isascii() else c for c in name) if isinstance(name, str) else name
+
+
+def plan(store: Store, sql: str, parameters: Any) -> str:
+    """Return how SQLite would run a query."""
+    return "\n".join(row[3] for row in store.rows(f"EXPLAIN QUERY PLAN {sql}", parameters))
+
+
+def lines(*records: Record) -> str:
+    """Write records as JSON Lines."""
+    return "".join(f"{json.dumps(record)}\n" for record in records)
+
+
+def written(path: Path, records: Iterable[Record]) -> Path:
+    """Write records as JSON Lines into a file."""
+    path.write_text(lines(*records), encoding="utf-8")
+    return path

@@ -1,0 +1,198 @@
+"""Settings: which of option, environment and config.toml wins, and what a mistake in them is told as."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pkgcat.config import Settings, config_path, terminal
+from pkgcat.errors import BadConfig, Denied, PkgcatError
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where config.toml is looked for."""
+    path = tmp_path / "settings" / "config.toml"
+    path.parent.mkdir()
+    monkeypatch.setenv("PKGCAT_CONFIG", str(path))
+    return path
+
+
+def test_without_settings_the_catalog_is_in_the_users_data_folder(tmp_path: Path) -> None:
+    settings = Settings()
+    assert settings.catalog.is_relative_to(tmp_path / "home")
+    assert settings.catalog.name == "catalog.db"
+    assert settings.catalog.parent.name == "pkgcat"
+    assert not settings.named
+    assert settings.timezone == "America/New_York"
+
+
+def test_the_data_folder_follows_xdg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    assert Settings().catalog == tmp_path / "data" / "pkgcat" / "catalog.db"
+
+
+def test_the_option_wins_over_the_environment_and_that_over_the_file(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text('catalog = "/from/config.db"')
+    assert Settings().catalog == Path("/from/config.db")
+    assert Settings().named
+    monkeypatch.setenv("PKGCAT_DB", "/from/environment.db")
+    assert Settings().catalog == Path("/from/environment.db")
+    assert Settings(Path("/from/option.db")).catalog == Path("/from/option.db")
+    assert Settings(Path("/from/option.db")).named
+
+
+def test_an_empty_variable_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PKGCAT_DB", "")
+    assert not Settings().named
+    monkeypatch.setenv("PKGCAT_CONFIG", "")
+    assert not Settings().named
+
+
+def test_a_path_in_the_file_is_seen_from_the_files_folder(config: Path) -> None:
+    config.write_text('catalog = "mine.db"')
+    assert Settings().catalog == config.parent / "mine.db"
+
+
+@pytest.mark.parametrize("way", ["option", "environment", "file"])
+def test_a_tilde_is_the_home(way: str, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config.write_text('catalog = "~/mine.db"' if way == "file" else "")
+    if way == "environment":
+        monkeypatch.setenv("PKGCAT_DB", "~/mine.db")
+    settings = Settings(Path("~/mine.db") if way == "option" else None)
+    assert settings.catalog == tmp_path / "home" / "mine.db"
+
+
+def test_the_home_of_a_user_who_does_not_exist_is_no_traceback() -> None:
+    try:
+        settings = Settings(Path("~nobody-of-that-name/mine.db"))
+    except PkgcatError:
+        return
+    assert settings.catalog.name == "mine.db"
+
+
+def test_the_file_is_looked_for_in_the_users_config_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert config_path().is_relative_to(tmp_path / "home")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    assert config_path() == tmp_path / "xdg" / "pkgcat" / "config.toml"
+    config_path().parent.mkdir(parents=True)
+    config_path().write_text('timezone = "Europe/Copenhagen"')
+    assert Settings().timezone == "Europe/Copenhagen"
+
+
+def test_every_setting_of_the_contract_is_taken(config: Path) -> None:
+    config.write_text("""
+catalog = "/a/catalog.db"
+timezone = "Europe/Copenhagen"
+[hosts."git.example.org"]
+type = "forgejo"
+api_url = "https://git.example.org/api/v1"
+token_env = "EXAMPLE_TOKEN"
+[sources.pypi]
+api_url = "http://127.0.0.1:8000"
+""")
+    settings = Settings()
+    assert (settings.catalog, settings.timezone) == (Path("/a/catalog.db"), "Europe/Copenhagen")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('catalogue = "/a.db"', "'catalogue'.*'catalog'"),
+        ("catalog = 5", "catalog must be a text"),
+        ('catalog = ""', "catalog must be a text"),
+        ('timezone = "Mars/Olympus"', "Mars/Olympus"),
+        ('timezone = "../../etc/passwd"', "time zone"),
+        ("hosts = 5", "hosts must be tables"),
+        ("sources = [1]", "sources must be tables"),
+        ("hosts.x = 5", "hosts must be tables"),
+        ('[hosts.x]\ntype = "cvs"', "needs a type"),
+        ('[hosts.x]\napi_url = "https://x"', "needs a type"),
+        ('[hosts.x]\ntype = "gitlab"\ntoken = "secret"', "not 'token'"),
+        ('[hosts.x]\ntype = "gitlab"\napi_url = 5', "api_url"),
+        ("[sources.pypy]\n", "'pypy'.*'pypi'"),
+        ('[sources.pypi]\nurl = "x"', "not 'url'"),
+        ("catalog = ,\n", "line 1"),
+        ("\x00", "config.toml"),
+    ],
+)
+def test_a_mistake_names_the_file_and_the_key(config: Path, text: str, told: str) -> None:
+    config.write_text(text)
+    with pytest.raises(BadConfig, match=told) as refused:
+        Settings()
+    assert str(config) in str(refused.value)
+    assert refused.value.exit_code == 78
+
+
+def test_a_token_in_the_file_is_not_repeated(config: Path) -> None:
+    config.write_text('[hosts.x]\ntype = "gitlab"\ntoken = "canary-secret"')
+    with pytest.raises(BadConfig) as refused:
+        Settings()
+    assert "canary-secret" not in str(refused.value)
+
+
+def test_a_file_that_is_named_and_missing_or_unreadable_is_told(config: Path) -> None:
+    with pytest.raises(BadConfig, match="PKGCAT_CONFIG names it"):
+        Settings()
+    config.write_bytes(b"\xff")
+    with pytest.raises(BadConfig, match=r"config\.toml"):
+        Settings()
+    config.unlink()
+    config.mkdir()
+    with pytest.raises(BadConfig, match=r"config\.toml"):
+        Settings()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_denied(config: Path) -> None:
+    config.write_text("")
+    config.chmod(0)
+    with pytest.raises(Denied):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("variables", "colour"),
+    [
+        ({}, None),
+        ({"NO_COLOR": "1"}, False),
+        ({"NO_COLOR": ""}, None),
+        ({"TERM": "dumb"}, False),
+        ({"CLICOLOR": "0"}, False),
+        ({"CLICOLOR_FORCE": "1"}, True),
+        ({"CLICOLOR_FORCE": "0"}, None),
+        ({"NO_COLOR": "1", "CLICOLOR_FORCE": "1"}, False),
+    ],
+)
+def test_colour_follows_what_users_set(
+    variables: dict[str, str], colour: bool | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert terminal().colour is colour
+
+
+@pytest.mark.parametrize(
+    ("columns", "width"),
+    [("80", 80), ("", None), ("0", None), ("wide", None), ("-5", None), ("\u00b2", None)],
+)
+def test_the_width_is_columns_where_that_is_a_number(
+    columns: str, width: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert terminal().width == width
+
+
+def test_the_pager_and_the_editor_are_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert terminal().pager == "less -FIRX"
+    assert terminal().editor is None
+    for name in ("EDITOR", "VISUAL", "PKGCAT_EDITOR"):
+        monkeypatch.setenv(name, name.lower())
+        assert terminal().editor == name.lower()
+    for name in ("PAGER", "PKGCAT_PAGER"):
+        monkeypatch.setenv(name, name.lower())
+        assert terminal().pager == name.lower()
+    monkeypatch.setenv("PKGCAT_PAGER", "")
+    assert terminal().pager == ""

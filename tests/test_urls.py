@@ -1,0 +1,198 @@
+"""Addresses: every spelling of one repository or project is one key, and nothing else is."""
+
+import re
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from packaging.utils import canonicalize_name, is_normalized_name
+
+from pkgcat.urls import pypi_name, repository, repository_key, shorthand
+
+GITHUB = [
+    "https://github.com/coderholic/django-cities",
+    "https://github.com/coderholic/django-cities/",
+    "http://github.com/coderholic/django-cities",
+    "https://www.github.com/coderholic/django-cities",
+    "HTTPS://GitHub.com/CoderHolic/Django-Cities",
+    "https://github.com/coderholic/django-cities.git",
+    "https://github.com/coderholic/django-cities.git/",
+    "https://user:token@github.com/coderholic/django-cities",
+    "https://github.com:443/coderholic/django-cities",
+    "https://github.com/coderholic/django-cities/tree/master/cities",
+    "https://github.com/coderholic/django-cities/issues/12?q=is%3Aopen#top",
+    "https://github.com//coderholic//django-cities",
+    "git@github.com:coderholic/django-cities.git",
+    "git@github.com:coderholic/django-cities",
+    "ssh://git@github.com/coderholic/django-cities.git",
+    "ssh://git@github.com:22/coderholic/django-cities.git",
+    "git://github.com/coderholic/django-cities.git",
+    "git+https://github.com/coderholic/django-cities.git@v1.0#egg=cities",
+    "git+ssh://git@github.com/coderholic/django-cities.git",
+    "github.com/coderholic/django-cities",
+    "www.github.com/coderholic/django-cities",
+    "  https://github.com/coderholic/django-cities \n",
+]
+
+
+@pytest.mark.parametrize("spelling", GITHUB)
+def test_every_spelling_of_a_github_repository_is_one_key(spelling: str) -> None:
+    found = repository(spelling)
+    assert found is not None
+    assert found.key == "github.com/coderholic/django-cities"
+    assert found.kind == "github"
+    assert found.url.lower() == "https://github.com/coderholic/django-cities"
+
+
+@pytest.mark.parametrize(
+    ("spelling", "key", "kind"),
+    [
+        ("https://gitlab.com/group/sub/name", "gitlab.com/group/sub/name", "gitlab"),
+        ("https://gitlab.com/group/sub/name/-/tree/main/docs", "gitlab.com/group/sub/name", "gitlab"),
+        ("https://gitlab.com/group/name/issues/3", "gitlab.com/group/name", "gitlab"),
+        ("git@gitlab.com:group/sub/name.git", "gitlab.com/group/sub/name", "gitlab"),
+        ("https://codeberg.org/Owner/Name/src/branch/main", "codeberg.org/owner/name", "forgejo"),
+        (
+            "https://bitbucket.org/ubernostrum/django-registration/",
+            "bitbucket.org/ubernostrum/django-registration",
+        )
+        + ("bitbucket",),
+        ("https://bitbucket.org/o/n/src/master/README", "bitbucket.org/o/n", "bitbucket"),
+        ("https://git.example.org/Group/Name.git", "git.example.org/Group/Name", None),
+        ("https://git.example.org:8443/a/b", "git.example.org:8443/a/b", None),
+        ("ssh://git@git.example.org:2222/a/b.git", "git.example.org/a/b", None),
+        ("git@git.example.org:a/b.git", "git.example.org/a/b", None),
+        ("http://code.google.com/p/sorethumb/", "code.google.com/p/sorethumb", None),
+        ("https://launchpad.net/django-pgsql", "launchpad.net/django-pgsql", None),
+    ],
+)
+def test_other_hosts_have_their_own_spellings(spelling: str, key: str, kind: str | None) -> None:
+    found = repository(spelling)
+    assert found is not None
+    assert (found.key, found.kind) == (key, kind)
+
+
+@pytest.mark.parametrize("spelling", ["https://git.example.org:443/a/b", "http://git.example.org:80/a/b"])
+def test_a_default_port_that_is_spelt_out_names_the_same_repository(spelling: str) -> None:
+    assert repository_key(spelling) == repository_key("https://git.example.org/a/b")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "django-cities",
+        "not an address",
+        "https://github.com/coderholic",
+        "https://github.com/",
+        "https:///a/b",
+        "https://[broken/a/b",
+        "mailto:a@example.org",
+        "ftp://github.com/a/b",
+        "file:///a/b",
+        "https://github.com/a/.git",
+        "javascript:alert(1)//github.com/a/b",
+        "coderholic/django-cities",
+    ],
+)
+def test_what_names_no_repository_has_no_key(text: str) -> None:
+    assert repository(text) is None
+    assert repository_key(text) is None
+
+
+def test_no_address_has_no_key() -> None:
+    assert repository_key(None) is None
+
+
+def test_owner_and_name_mean_github() -> None:
+    found = shorthand("coderholic/django-cities")
+    assert found is not None
+    assert found.url == "https://github.com/coderholic/django-cities"
+    for text in ("django-cities", "a/b/c", "https://github.com/a/b", "/b", "a/", "a b/c", "-a/b", "a/b\n"):
+        assert shorthand(text) is None, text
+
+
+@given(st.text())
+def test_no_text_breaks_the_reading_of_addresses(text: str) -> None:
+    repository(text)
+    shorthand(text)
+    pypi_name(text)
+
+
+_PART = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,12}", fullmatch=True)
+
+
+@given(
+    st.sampled_from(["github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "git.example.org"]),
+    st.lists(_PART, min_size=2, max_size=2),
+    st.sampled_from(
+        ["https://{}", "http://{}/", "{}", "https://{}.git", "ssh://git@{}.git", "git+https://{}.git@main"]
+    ),
+)
+def test_an_address_made_of_a_repository_names_it_again(host: str, parts: list[str], form: str) -> None:
+    found = repository(form.format(f"{host}/{'/'.join(parts)}"))
+    assert found is not None
+    assert (found.host, found.path) == (host, "/".join(parts))
+    assert repository(found.url) == found
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "django-cities",
+        "Django.Cities",
+        "DJANGO__cities",
+        " django-_.cities ",
+        "http://pypi.python.org/pypi/django-cities",
+        "http://pypi.python.org/pypi/Django_Cities/0.6.2",
+        "https://pypi.org/project/django-cities",
+        "https://pypi.org/project/django-cities/",
+        "https://pypi.org/project/django-cities/0.6.2/#history",
+        "https://www.pypi.org/simple/django-cities/",
+        "https://test.pypi.org/project/django-cities/",
+        "HTTPS://PyPI.org/project/Django-Cities",
+        "pypi.org/project/django-cities",
+    ],
+)
+def test_every_spelling_of_a_project_is_one_name(spelling: str) -> None:
+    assert pypi_name(spelling) == "django-cities"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "some words about it",
+        "-leading",
+        "trailing-",
+        "https://example.org/project/x",
+        "https://pypi.org/user/x/",
+        "https://[broken/project/x",
+        "https://pypi.org/project/",
+        "https://pypi.org/project/a%20b/",
+        None,
+    ],
+)
+def test_what_names_no_project_has_no_name(text: str | None) -> None:
+    assert pypi_name(text) is None
+
+
+@given(st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,30}[A-Za-z0-9])?", fullmatch=True))
+def test_a_project_is_called_as_packaging_calls_it(name: str) -> None:
+    expected = canonicalize_name(name)
+    assert pypi_name(name) == expected
+    assert pypi_name(f"https://pypi.org/project/{name}/") == expected
+    assert pypi_name(f"http://pypi.python.org/pypi/{name}") == expected
+
+
+@given(st.text(max_size=20))
+def test_a_name_is_normal_or_there_is_none(text: str) -> None:
+    assume("/" not in text)
+    found = pypi_name(text)
+    assert found is None or (is_normalized_name(found) and re.fullmatch(r"[a-z0-9-]+", found))
+
+
+@pytest.mark.parametrize("name", ["\u017fcrapy", "\u212aivy"])
+def test_letters_that_only_look_like_ascii_name_no_project(name: str) -> None:
+    """LONG S and KELVIN SIGN match [a-z] where case is ignored; PyPI's names are ASCII (PEP 508)."""
+    assert pypi_name(name) is None

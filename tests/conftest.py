@@ -57,6 +57,8 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    for name in ("HTTPS_PROXY", "HTTP_PROXY"):  # child processes find no way out, either
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
 
 
 @pytest.fixture(autouse=True)

@@ -35,6 +35,7 @@ def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(folder),
         "PKGCAT_DB": str(folder / "catalog.db"),
+        "HTTPS_PROXY": "http://127.0.0.1:9",  # nothing of it may leave this machine
     }
     line = ["bash", "-o", "pipefail", "-c", command]
     return subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, check=False)

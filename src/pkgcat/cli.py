@@ -14,10 +14,11 @@ from pkgcat.errors import PkgcatError
 from pkgcat.render.text import clean
 
 COMMANDS = {
-    "add": "packages",
+    "add": "add",
     "show": "packages",
     "edit": "edit",
     "remove": "packages",
+    "refresh": "refresh",
     "list": "packages",
     "search": "packages",
     "category": "grids",

@@ -11,7 +11,24 @@ from pkgcat.models import nearest
 HOST_TYPES = ("github", "gitlab", "forgejo", "gitea", "bitbucket")
 _KEYS = ("catalog", "timezone", "hosts", "sources")
 _HOST_KEYS = ("type", "api_url", "token_env")
-_SOURCES = ("github", "gitlab", "forgejo", "bitbucket", "pypi", "djangopackages")
+
+
+PUBLIC = {
+    "github": "github.com",
+    "gitlab": "gitlab.com",
+    "forgejo": "codeberg.org",
+    "bitbucket": "bitbucket.org",
+    "pypi": "pypi.org",
+    "djangopackages": "djangopackages.org",
+}
+"""The host that each of `[sources]` is about."""
+
+_TOKENS = {
+    "github.com": ("PKGCAT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"),
+    "gitlab.com": ("GITLAB_TOKEN",),
+    "codeberg.org": ("CODEBERG_TOKEN", "FORGEJO_TOKEN"),
+    "bitbucket.org": ("BITBUCKET_ACCESS_TOKEN",),
+}
 
 
 class Settings:
@@ -42,6 +59,43 @@ class Settings:
         for key, table in written.items():
             _check(path, key, table)
         return path, written
+
+    @property
+    def host_types(self) -> dict[str, str | None]:
+        """The kinds of self-hosted repository hosts: Gitea speaks Forgejo's dialect."""
+        hosts = self.written[1].get("hosts", {})
+        return {host: table["type"].replace("gitea", "forgejo") for host, table in hosts.items()}
+
+    def api_url(self, kind: str, host: str) -> str | None:
+        """Where a host answers, if it is not where hosts of its kind do."""
+        written = self.written[1]
+        if host in PUBLIC.values():
+            return written.get("sources", {}).get(kind, {}).get("api_url")  # type: ignore[no-any-return]
+        return written.get("hosts", {}).get(host, {}).get("api_url")  # type: ignore[no-any-return]
+
+    def token(self, host: str) -> str | None:
+        """The token for a host: from the environment, else from tokens.toml beside config.toml.
+
+        Raises Denied where others may read tokens.toml, BadConfig where it is wrong.
+        """
+        own = self.written[1].get("hosts", {}).get(host, {}).get("token_env")
+        for name in (own,) if own else _TOKENS.get(host, ()):
+            if token := os.environ.get(name, "").strip():
+                return token
+        if host == PUBLIC["bitbucket"] and (mail := os.environ.get("BITBUCKET_EMAIL", "").strip()):
+            token = os.environ.get("BITBUCKET_API_TOKEN", "").strip()
+            return f"{mail}:{token}" if token else None
+        return self._token_file.get(host)
+
+    @cached_property
+    def _token_file(self) -> dict[str, str]:
+        path = self.written[0].with_name("tokens.toml")
+        tokens = _toml(path)
+        if tokens and path.stat().st_mode & 0o077:
+            raise Denied(f"{path}: others may read it; 'chmod 600 {path}' keeps your tokens yours")
+        if not all(isinstance(token, str) for token in tokens.values()):
+            raise BadConfig(f'{path}: it takes lines like "git.example.org" = "token"')
+        return tokens
 
     @property
     def timezone(self) -> str:
@@ -96,12 +150,17 @@ def _data_folder() -> Path:
 
 def _read_config() -> tuple[Path, dict[str, Any]]:
     path = config_path()
+    if os.environ.get("PKGCAT_CONFIG") and not path.exists():
+        raise BadConfig(f"{path} does not exist, and PKGCAT_CONFIG names it")
+    return path, _toml(path)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    """Read a file of settings; one that is not there says nothing."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        if os.environ.get("PKGCAT_CONFIG"):
-            raise BadConfig(f"{path} does not exist, and PKGCAT_CONFIG names it") from None
-        return path, {}
+        return {}
     except PermissionError as error:
         raise Denied(f"{path}: permission denied") from error
     except (OSError, UnicodeDecodeError) as error:
@@ -109,7 +168,7 @@ def _read_config() -> tuple[Path, dict[str, Any]]:
     import tomllib
 
     try:
-        return path, tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadConfig(f"{path}: {error}") from error
 
@@ -131,8 +190,8 @@ def _check(path: Path, key: str, given: Any) -> None:
 
 def _check_table(path: Path, key: str, name: str, table: dict[str, Any]) -> None:
     known = _HOST_KEYS if key == "hosts" else ("api_url",)
-    if key == "sources" and name not in _SOURCES:
-        raise BadConfig(f"{path}: there is no source {name!r}{nearest(name, list(_SOURCES))}")
+    if key == "sources" and name not in PUBLIC:
+        raise BadConfig(f"{path}: there is no source {name!r}{nearest(name, list(PUBLIC))}")
     for option, value in table.items():
         if option not in known or not isinstance(value, str):
             raise BadConfig(f"{path}: [{key}.{name}] takes {', '.join(known)} as texts, not {option!r}")

@@ -66,6 +66,7 @@ class Package(NamedTuple):
     last_error: Annotated[str | None, "state", "the last failure of a refresh"] = None
     last_error_at: Annotated[datetime | None, "state", "when it failed"] = None
     error_count: Annotated[int, "state", "failures in a row"] = 0
+    gone: Annotated[tuple[str, ...], "state", "what its host has had no more of on three days: repository, pypi"] = ()
 
 
 class Field(NamedTuple):

@@ -88,7 +88,7 @@ def take(operation: Operation, incoming: Incoming, *, overwrite: bool) -> Taken:
     Raises a PkgcatError that begins with the record's place.
     """
     try:
-        values = _values(operation, incoming.record)
+        values = values_of(operation, incoming.record)
         slug = str(values["slug"])
         key = operation.store.value("SELECT key FROM packages WHERE slug = ? AND removed = 0", (slug,))
         if key is None:
@@ -130,7 +130,7 @@ def _harmless(old: Package, values: Values) -> tuple[Values, tuple[str, ...]]:
     return left, tuple(kept)
 
 
-def _values(operation: Operation, record: dict[str, Any]) -> Values:
+def values_of(operation: Operation, record: dict[str, Any]) -> Values:
     """Turn a record into checked values, categories and grids named by address into slugs."""
     values: Values = {}
     for name in ("slug", "title"):

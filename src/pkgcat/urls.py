@@ -92,6 +92,15 @@ def repository_key(text: str | None) -> str | None:
     return found.key if found else None
 
 
+def django_packages_page(text: str) -> str | None:
+    """Read the slug (or id) of a package from its page or API address on Django Packages, or None."""
+    pattern = (
+        r"(?:https?://)?(?:www\.)?djangopackages\.(?:org|com)/(?:packages/p|api/v4/packages)/([\w-]+)/?(?:[?#].*)?"
+    )
+    found = re.fullmatch(pattern, text.strip())
+    return found[1] if found else None
+
+
 def pypi_name(text: str | None) -> str | None:
     """Read a project name, normalised by PEP 503, from a PyPI address or a bare name."""
     text = (text or "").strip()

@@ -15,7 +15,7 @@ def operations(program: Program) -> int:
 @pytest.mark.parametrize(
     "command",
     [
-        ("add", "fresh", "--tag", "x"),
+        ("add", "--no-fetch", "fresh", "--tag", "x"),
         ("edit", "1326", "sorethumb", "--notes", "n", "--unset", "participants"),
         ("edit", "1326", "--slug", "towns"),
         ("remove", "1326", "sorethumb"),
@@ -74,14 +74,14 @@ def test_a_field_changed_since_is_a_conflict_that_is_told(one: Program) -> None:
 def test_a_name_taken_since_is_a_conflict(one: Program) -> None:
     one("remove", "1326")
     number = operations(one)
-    one("add", "--title", "x", "--slug", "django-cities")
+    one("add", "--no-fetch", "--title", "x", "--slug", "django-cities")
     before = one.stored
     told(one("undo", number), 5)
     assert one.stored == before
 
 
 def test_nothing_to_undo_is_not_found(empty: Program) -> None:
-    empty("add", "x")
+    empty("add", "--no-fetch", "x")
     assert empty("undo").code == 0
     told(empty("undo"), 4)
 
@@ -108,7 +108,7 @@ def test_a_dry_run_says_what_it_would_undo(one: Program) -> None:
 
 
 def test_what_is_undone_is_named_without_control_characters(one: Program) -> None:
-    one("add", "--title", "x\x1b]0;pwned\x07\u202ey")
+    one("add", "--no-fetch", "--title", "x\x1b]0;pwned\x07\u202ey")
     answer = one("undo")
     assert answer.code == 0
     assert answer.out[:-1].isprintable()

@@ -29,7 +29,7 @@ from tests.conftest import DATA
     ],
 )
 def test_add_takes_a_target_in_any_spelling(empty: Program, target: str, expected: dict[str, Any]) -> None:
-    answer = empty("add", target)
+    answer = empty("add", "--no-fetch", target)
     assert answer.code == 0, answer.err
     assert expected["slug"] in answer.out
     assert "undo" in answer.out
@@ -39,7 +39,7 @@ def test_add_takes_a_target_in_any_spelling(empty: Program, target: str, expecte
 
 def test_add_sets_every_field_given_by_hand(one: Program) -> None:
     answer = one(
-        *("add", "--title", " My Fork ", "--slug", "my_fork", "--category", "apps", "--grid", "grid-71"),
+        *("add", "--no-fetch", "--title", " My Fork ", "--slug", "my_fork", "--category", "apps", "--grid", "grid-71"),
         *("--tag", "geo", "--tag", "watch", "--notes", "why\nnot", "--repo-url", "git@github.com:me/fork.git"),
         *("--pypi-url", "My.Fork", "--documentation-url", "https://fork.example.org/", "--json"),
     )
@@ -76,34 +76,34 @@ def test_add_sets_every_field_given_by_hand(one: Program) -> None:
 def test_add_makes_slug_and_title_of_what_it_is_told(
     empty: Program, options: tuple[str, ...], slug: str, title: str
 ) -> None:
-    assert empty("add", *options).code == 0
+    assert empty("add", "--no-fetch", *options).code == 0
     assert empty.record(slug)["title"] == title
 
 
 def test_add_several_at_once_prints_an_array(empty: Program) -> None:
-    answer = empty("add", "one", "two", "--tag", "new", "--json")
+    answer = empty("add", "--no-fetch", "one", "two", "--tag", "new", "--json")
     assert [record["slug"] for record in json.loads(answer.out)] == ["one", "two"]
     assert empty.slugs("--tag", "new") == ["one", "two"]
 
 
 def test_add_reads_targets_from_standard_input(empty: Program) -> None:
-    assert empty("add", "-", input="one\n\n two \n").code == 0
+    assert empty("add", "--no-fetch", "-", input="one\n\n two \n").code == 0
     assert empty.slugs() == ["one", "two"]
 
 
 def test_add_from_standard_input_prints_an_array_even_of_one(empty: Program) -> None:
-    answer = empty("add", "-", "--json", input="one\n")
+    answer = empty("add", "--no-fetch", "-", "--json", input="one\n")
     assert [record["slug"] for record in json.loads(answer.out)] == ["one"]
 
 
 @pytest.mark.parametrize(
     "args",
     [
-        ("add", "https://github.com/CoderHolic/Django-Cities.git"),
-        ("add", "git@github.com:coderholic/django-cities"),
-        ("add", "DJANGO_cities"),
-        ("add", "--slug", "Django-Cities"),
-        ("add", "--title", "x", "--pypi-url", "https://pypi.org/project/django.cities"),
+        ("add", "--no-fetch", "https://github.com/CoderHolic/Django-Cities.git"),
+        ("add", "--no-fetch", "git@github.com:coderholic/django-cities"),
+        ("add", "--no-fetch", "DJANGO_cities"),
+        ("add", "--no-fetch", "--slug", "Django-Cities"),
+        ("add", "--no-fetch", "--title", "x", "--pypi-url", "https://pypi.org/project/django.cities"),
     ],
 )
 def test_add_of_what_is_there_already_is_a_conflict_that_names_it(one: Program, args: tuple[str, ...]) -> None:
@@ -114,29 +114,29 @@ def test_add_of_what_is_there_already_is_a_conflict_that_names_it(one: Program, 
 
 def test_add_of_several_is_all_or_nothing(one: Program) -> None:
     before = one.stored
-    told(one("add", "fresh", "django-cities"), 5)
+    told(one("add", "--no-fetch", "fresh", "django-cities"), 5)
     assert one.stored == before
 
 
 @pytest.mark.parametrize(
     ("args", "clue"),
     [
-        (("add",), "--title"),
-        (("add", ""), "PyPI"),
-        (("add", "two words"), "two words"),
-        (("add", "a", "b", "--title", "x"), "one by one"),
-        (("add", "a", "b", "--slug", "x"), "one by one"),
-        (("add", "x", "--slug", "with space"), "slug"),
-        (("add", "x", "--slug", "s" * 51), "51"),
-        (("add", "x", "--slug", "12345"), "digits"),
-        (("add", "x", "--slug", "ünï"), "slug"),
-        (("add", "x", "--title", "t" * 101), "101"),
-        (("add", "x", "--title", "  "), "title"),
-        (("add", "--title", "…"), "slug"),
-        (("add", "x", "--repo-url", "no address"), "repo_url"),
-        (("add", "x", "--pypi-url", "https://example.org/x"), "pypi_url"),
-        (("add", "x", "--documentation-url", "javascript:alert(1)"), "documentation_url"),
-        (("add", "x", "--documentation-url", "https://"), "documentation_url"),
+        (("add", "--no-fetch"), "--title"),
+        (("add", "--no-fetch", ""), "PyPI"),
+        (("add", "--no-fetch", "two words"), "two words"),
+        (("add", "--no-fetch", "a", "b", "--title", "x"), "one by one"),
+        (("add", "--no-fetch", "a", "b", "--slug", "x"), "one by one"),
+        (("add", "--no-fetch", "x", "--slug", "with space"), "slug"),
+        (("add", "--no-fetch", "x", "--slug", "s" * 51), "51"),
+        (("add", "--no-fetch", "x", "--slug", "12345"), "digits"),
+        (("add", "--no-fetch", "x", "--slug", "ünï"), "slug"),
+        (("add", "--no-fetch", "x", "--title", "t" * 101), "101"),
+        (("add", "--no-fetch", "x", "--title", "  "), "title"),
+        (("add", "--no-fetch", "--title", "…"), "slug"),
+        (("add", "--no-fetch", "x", "--repo-url", "no address"), "repo_url"),
+        (("add", "--no-fetch", "x", "--pypi-url", "https://example.org/x"), "pypi_url"),
+        (("add", "--no-fetch", "x", "--documentation-url", "javascript:alert(1)"), "documentation_url"),
+        (("add", "--no-fetch", "x", "--documentation-url", "https://"), "documentation_url"),
     ],
 )
 def test_add_refuses_what_breaks_a_rule(one: Program, args: tuple[str, ...], clue: str) -> None:
@@ -147,14 +147,14 @@ def test_add_refuses_what_breaks_a_rule(one: Program, args: tuple[str, ...], clu
 
 def test_add_names_the_nearest_category_and_grid(one: Program) -> None:
     before = one.stored
-    assert "'apps'" in told(one("add", "x", "--category", "app"), 4)
-    assert "'grid-71'" in told(one("add", "x", "--grid", "grid-7"), 4)
+    assert "'apps'" in told(one("add", "--no-fetch", "x", "--category", "app"), 4)
+    assert "'grid-71'" in told(one("add", "--no-fetch", "x", "--grid", "grid-7"), 4)
     assert one.stored == before
 
 
 def test_titles_and_slugs_as_long_as_allowed_are_taken(empty: Program) -> None:
-    assert empty("add", "--title", "t" * 100, "--slug", "s" * 50).code == 0
-    assert empty("add", "--title", "u" * 100).code == 0
+    assert empty("add", "--no-fetch", "--title", "t" * 100, "--slug", "s" * 50).code == 0
+    assert empty("add", "--no-fetch", "--title", "u" * 100).code == 0
     assert len(empty.slugs()) == 2
 
 
@@ -268,7 +268,7 @@ def test_list_of_an_empty_catalog_is_an_empty_array(empty: Program, tmp_path: Pa
         answer = empty("list", "--format", form, env={"PKGCAT_DB": "", "HOME": str(tmp_path)})
         assert (answer.code, answer.out) == (0, text)
     assert not empty.catalog.exists()
-    assert empty("add", "x").code == 0
+    assert empty("add", "--no-fetch", "x").code == 0
     assert empty("remove", "x").code == 0
     assert empty("list", "--json").out == "[]\n"
 
@@ -505,7 +505,7 @@ def test_search_finds_words_and_their_beginnings(rich: Program, words: tuple[str
 
 
 def test_search_ranks_titles_first_and_obeys_limit(many: Program) -> None:
-    assert many("add", "--title", "Unlike", "--notes", "cities").code == 0
+    assert many("add", "--no-fetch", "--title", "Unlike", "--notes", "cities").code == 0
     found = many.slugs("search", "cities")
     assert found[0] == "django-cities"
     assert "unlike" in found

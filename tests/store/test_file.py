@@ -223,7 +223,7 @@ def test_the_newest_backup_is_named_where_a_catalog_is_damaged(catalog: Path) ->
 def test_the_command_refuses_with_65_and_66(run: Run, catalog: Path) -> None:
     assert run("list").code == 66
     catalog.touch()
-    for command in (("list",), ("add", "x"), ("export",), ("undo",)):
+    for command in (("list",), ("add", "--no-fetch", "x"), ("export",), ("undo",)):
         answer = run(*command)
         assert (answer.out, answer.code, answer.err.count("\n")) == ("", 65, 1)
     assert catalog.read_bytes() == b""
@@ -364,7 +364,7 @@ def all_at_once(*commands: list[str]) -> list[tuple[str, int]]:
 
 def test_six_rivals_that_make_one_catalog_all_succeed(catalog: Path) -> None:
     path = str(catalog)
-    done = all_at_once(*(["add", f"package-{number}", "--db", path, "-q"] for number in range(6)))
+    done = all_at_once(*(["add", "--no-fetch", f"package-{number}", "--db", path, "-q"] for number in range(6)))
     assert done == [("", 0)] * 6
     with Store.read(catalog, named=True) as store:
         assert slugs(store) == [f"package-{number}" for number in range(6)]
@@ -376,7 +376,7 @@ def test_six_rivals_that_make_one_catalog_all_succeed(catalog: Path) -> None:
 def test_six_rivals_that_bring_one_catalog_up_to_date_all_succeed(catalog: Path) -> None:
     older(catalog, "m003_history")
     path = str(catalog)
-    done = all_at_once(*(["add", f"package-{number}", "--db", path, "-q"] for number in range(6)))
+    done = all_at_once(*(["add", "--no-fetch", f"package-{number}", "--db", path, "-q"] for number in range(6)))
     assert done == [("", 0)] * 6
     assert len(open_and_read(catalog)) == 6
     check_backup(catalog, version=2)

@@ -86,6 +86,12 @@ class WritingRecords(Command):
     shared = _WRITING + _PRINTING + _COMMON
 
 
+class Asking(Command):
+    """A command that asks the hosts and reports what came of it."""
+
+    shared = (_PRINTING[0], *_COMMON)
+
+
 class Listing(Printing):
     """A command with `--where FIELD OP VALUE`, which may also stand quoted as one word."""
 

@@ -1,4 +1,4 @@
-"""add, show, list, search, remove: the packages themselves. `edit` has a room of its own."""
+"""show, list, search, remove: the packages themselves. `add` and `edit` have rooms of their own."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -6,21 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from pkgcat import urls
 from pkgcat.commands import complete
-from pkgcat.commands.given import before, by_hand, condition, host_kind
+from pkgcat.commands.given import before, condition, host_kind
 from pkgcat.commands.options import (
     Command,
     Listing,
     Printing,
     Writing,
-    WritingRecords,
     complete_fields,
     program,
 )
 from pkgcat.commands.session import Session, names, reading, writing
 from pkgcat.errors import Invalid
-from pkgcat.models import FIELDS, Query, Values, check_field
+from pkgcat.models import FIELDS, Query, check_field
 from pkgcat.render import Addresses, Format, View
 from pkgcat.render.views import LIST, columns
 from pkgcat.store import Store, groups, packages
@@ -42,58 +40,6 @@ Notes = Annotated[str | None, typer.Option(help="Your own words about it.")]
 RepoUrl = Annotated[str | None, typer.Option(metavar="URL", help="Address of the repository.")]
 PypiUrl = Annotated[str | None, typer.Option(metavar="URL", help="Address or name on PyPI.")]
 DocumentationUrl = Annotated[str | None, typer.Option(metavar="URL", help="Address of the documentation.")]
-
-
-def add(
-    ctx: typer.Context,
-    targets: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[TARGET]...", help="PyPI name, repository address or owner/repo."),
-    ] = None,
-    title: Title = None,
-    slug: Slug = None,
-    category: Category = None,
-    grid: Annotated[
-        list[str] | None, typer.Option(help="Slug of a grid; may be repeated.", autocompletion=complete.grids)
-    ] = None,
-    tag: Tags = None,
-    notes: Notes = None,
-    repo_url: RepoUrl = None,
-    pypi_url: PypiUrl = None,
-    documentation_url: DocumentationUrl = None,
-) -> None:
-    """Add packages by hand.
-
-    \b
-    Examples:
-      pkgcat add django-cities --category apps --tag geo
-      pkgcat add --title "Our fork" --repo-url git@github.com:me/fork.git
-    """
-    given: Values = {
-        "title": title,
-        "slug": slug,
-        "category": category,
-        "grids": tuple(grid) if grid else None,
-        "tags": tuple(tag) if tag else None,
-        "notes": notes,
-        "repo_url": repo_url,
-        "pypi_url": pypi_url,
-        "documentation_url": documentation_url,
-    }
-    given = {name: value for name, value in given.items() if value is not None}
-    wanted = names(targets or ())
-    if len(wanted) > 1 and {"title", "slug", "repo_url", "pypi_url", "documentation_url"} & given.keys():
-        raise Invalid("a title, slug or address is for one package; add them one by one")
-    if not wanted and not {"title", "slug", "repo_url", "pypi_url"} & given.keys():
-        raise Invalid("what shall be added? A PyPI name, a repository's address, or --title; see 'pkgcat add --help'")
-    with writing(ctx, f"add {' '.join(wanted) or given.get('slug') or title or ''}".strip(), create=True) as run:
-        keys = [packages.add(run.operation, _complete(run.store, target, given)) for target in wanted or (None,)]
-        for key in keys:
-            found = next(packages.read(run.store, Query(run.now, key=key)))
-            verb = "would add" if run.dry_run else "added"
-            run.say(f"{verb} {found.slug} (id {found.id})" + ("" if run.dry_run else "; 'pkgcat undo' takes it back"))
-        if run.structured:
-            print_records(run, keys, many=len(wanted) > 1 or "-" in (targets or ()))
 
 
 def show(ctx: typer.Context, slugs: Slugs) -> None:
@@ -154,8 +100,8 @@ def list_(
         order = check_field(sort.removeprefix("-")).name if sort else None
         query = Query(
             run.now,
-            category=_known(run.store, "categories", category),
-            grid=_known(run.store, "grids", grid),
+            category=known(run.store, "categories", category),
+            grid=known(run.store, "grids", grid),
             tags=tuple(tag or ()),
             host=host_kind(host) if host else None,
             archived=archived,
@@ -218,28 +164,11 @@ NOTHING_YET = """no packages yet; bring the first one in:
   pkgcat import packages.json"""
 
 
-def _known(store: Store, entity: groups.Entity, slug: str | None) -> str | None:
+def known(store: Store, entity: groups.Entity, slug: str | None) -> str | None:
     """Return a group's slug once it is known to be one."""
     if slug is not None:
         groups.find(store, entity, slug)
     return slug
-
-
-def _complete(store: Store, target: str | None, given: Values) -> Values:
-    """Join what a target tells with the fields set by hand."""
-    values = {name: by_hand(store, name, value) for name, value in given.items()}
-    if target is not None:
-        repository = urls.repository(target) or urls.shorthand(target)
-        if project := urls.pypi_name(target):
-            values = {"title": project, "pypi_url": f"https://pypi.org/project/{project}/", **values}
-        elif repository:
-            values = {"title": repository.path.rsplit("/", 1)[-1], "repo_url": repository.url, **values}
-        else:
-            raise Invalid(f"{target!r} is neither a name on PyPI nor a repository's address; owner/repo means GitHub")
-    if "title" not in values and "slug" not in values:
-        address = urls.repository(str(values.get("repo_url"))) if values.get("repo_url") else None
-        values["title"] = address.path.rsplit("/", 1)[-1] if address else urls.pypi_name(str(values["pypi_url"]))
-    return values
 
 
 def _list(run: Session, query: Query, empty: str) -> View:
@@ -283,7 +212,6 @@ def addresses(store: Store) -> Addresses:
 def app(name: str) -> typer.Typer:
     """Return one of this module's commands as an app."""
     bodies: dict[str, tuple[Callable[..., None], type[Command]]] = {
-        "add": (add, WritingRecords),
         "show": (show, Printing),
         "list": (list_, Listing),
         "search": (search, Printing),

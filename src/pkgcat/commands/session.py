@@ -33,6 +33,8 @@ class Session:
         self.settings = config.Settings(Path(asked["db"]) if "db" in asked else None)
         self.now = datetime.now(UTC)
         self.spool = Spool()
+        self.failure: Exception | None = None
+        """Raised once the answer is printed: what was done stands, and the exit code tells the rest."""
         self._said: list[str] = []
 
     @property
@@ -58,6 +60,10 @@ class Session:
         if not self.quiet:
             self._said.append(f"{clean(text)}\n")
 
+    def tell(self, text: str) -> None:
+        """Tell a line that `--quiet` does not silence, as it is about what went wrong."""
+        self._said.append(f"{text}\n")
+
     def warn(self, text: str) -> None:
         """Tell on stderr what a person should know, whatever the answer is."""
         if not self.quiet:
@@ -78,6 +84,8 @@ def session(ctx: typer.Context) -> Iterator[Session]:
     run = Session(ctx)
     yield run
     run.finish()
+    if run.failure:
+        raise run.failure
 
 
 @contextmanager
@@ -89,17 +97,23 @@ def reading(ctx: typer.Context) -> Iterator[Session]:
 
 @contextmanager
 def writing(ctx: typer.Context, command: str, *, create: bool = False) -> Iterator[Session]:
+    """Run a command whose whole body is one operation."""
+    with session(ctx) as run, operating(run, command, create=create):
+        yield run
+
+
+@contextmanager
+def operating(run: Session, command: str, *, create: bool) -> Iterator[None]:
     """Open the catalog for one operation: the body's writes all happen, or none.
 
     `create` tells a command that may be the first one to write.
     """
-    with session(ctx) as run:
-        path, named = run.settings.catalog, run.settings.named
-        with (
-            Store.write(path, named=named and not run.dry_run, create=create and not run.dry_run) as run.store,
-            run.store.operation(command, run.now, dry_run=run.dry_run) as run.operation,
-        ):
-            yield run
+    path, named = run.settings.catalog, run.settings.named
+    with (
+        Store.write(path, named=named and not run.dry_run, create=create and not run.dry_run) as run.store,
+        run.store.operation(command, run.now, dry_run=run.dry_run) as run.operation,
+    ):
+        yield
 
 
 def screen(now: datetime, timezone: str = "America/New_York") -> Screen:

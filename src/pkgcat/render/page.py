@@ -76,6 +76,8 @@ def states(package: Package) -> Iterator[tuple[str, str]]:
     """Yield what a user must know before anything else, and how loud to say it."""
     if package.replaced_by:
         yield f"replaced by {package.replaced_by}", "yellow"
+    if package.gone:
+        yield f"{' and '.join(package.gone)} gone", "red"
     if package.repo_archived:
         yield "archived", "yellow"
     if package.pypi_status not in (None, "active"):

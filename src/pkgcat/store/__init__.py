@@ -77,14 +77,23 @@ class Store:
 
         `command` is what history will show. An operation that changed nothing leaves no trace.
         """
+        operation = Operation(self, command, now)
+        with self.transaction():
+            yield operation
+            if dry_run or not operation.id:
+                self.connection.execute("ROLLBACK")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write all of it or, after an error, nothing."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
-            operation = Operation(self, command, now)
-            yield operation
+            yield
         except BaseException:
             self.connection.rollback()
             raise
-        self.connection.execute("ROLLBACK" if dry_run or not operation.id else "COMMIT")
+        if self.connection.in_transaction:
+            self.connection.execute("COMMIT")
 
 
 class Operation:
@@ -126,6 +135,17 @@ class Operation:
             for change in changes:
                 self._log(entity, key, change)
         return changes
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Write one part of a long operation in a transaction of its own."""
+        before = self.id, self.logged
+        try:
+            with self.store.transaction():
+                yield
+        except BaseException:
+            self.id, self.logged = before
+            raise
 
     def _log(self, entity: str, key: int, change: Change) -> None:
         if self.id is None:

@@ -39,7 +39,8 @@ _SPECIAL = {
         (SELECT value FROM json_each(p.grids) ORDER BY key) j JOIN grids g ON g.key = j.value) END""",
     "documentation_url": "coalesce(nullif(p.documentation_url, ''), f.documentation_url)",
     "score": _SCORE,
-    "state": """rtrim(CASE f.repo_archived WHEN 1 THEN 'archived ' ELSE '' END
+    "state": """rtrim(CASE f.gone WHEN '[]' THEN '' ELSE 'gone ' END
+        || CASE f.repo_archived WHEN 1 THEN 'archived ' ELSE '' END
         || CASE f.pypi_yanked WHEN 1 THEN 'yanked ' ELSE '' END
         || CASE WHEN f.pypi_vulnerabilities <> '[]' THEN 'vulnerable ' ELSE '' END
         || CASE WHEN f.error_count > 0 THEN 'failing ' ELSE '' END
@@ -90,12 +91,13 @@ def _json(field: Field, sql: str) -> str:
     return sql
 
 
-def select(what: str, query: Query) -> tuple[str, dict[str, Cell]]:
+def select(what: str, query: Query, *, order: str = "p.slug", having: str | None = None) -> tuple[str, dict[str, Cell]]:
     """Return the SQL, and its parameters, that asks `what` of the packages a query names."""
     limit = -1 if query.limit is None else query.limit
     parameters: dict[str, Cell] = {"now": cell(query.now), "limit": limit, "offset": query.offset}
     conditions = ["p.removed = 0", *_conditions(query, parameters)]
-    tables, order = FACTS_FIRST if _led_by_facts(query) else TABLES, "p.slug"
+    conditions += [having] if having else []
+    tables = FACTS_FIRST if _led_by_facts(query) else TABLES
     if query.words is not None:
         tables = f"search JOIN {TABLES.replace('facts f ON', 'facts f ON p.key = search.rowid AND')}"
         conditions.append("search MATCH :words")

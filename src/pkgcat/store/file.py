@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 APPLICATION_ID = 0x706B6763  # "pkgc", https://www.sqlite.org/fileformat.html#application_id
-VERSION = 3
+VERSION = 4
 """The number of the newest migration, kept as `user_version`."""
 
 _HEADER = b"SQLite format 3\x00"

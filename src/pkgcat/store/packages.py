@@ -104,6 +104,13 @@ def revision(store: Store, key: int) -> int:
     return int(store.value("SELECT rev FROM packages WHERE key = ?", (key,)))
 
 
+def check_new(store: Store, values: Values) -> None:
+    """Raise Conflict or NotFound where these words could not be a new package's."""
+    words = _words(store, values)
+    title = str(values.get("title") or values.get("slug") or "")
+    check_free(store, {"slug": values.get("slug") or slugify(title) or None, **words})  # type: ignore[dict-item]  # a slug is text
+
+
 def add(operation: Operation, values: Values) -> int:
     """Store a new package and return its key. A title or a slug is made of the other where it is missing.
 
@@ -117,7 +124,7 @@ def add(operation: Operation, values: Values) -> int:
         raise Invalid(f"no slug can be made of the title {title!r}; --slug names one")
     complete: Values = {**times, **values, "title": title, "slug": check_slug(str(slug))}
     words = _words(store, complete)
-    _check_free(store, words)
+    check_free(store, words)
     taken = store.value("SELECT 1 FROM packages WHERE id = ? AND removed = 0", (values.get("id"),))
     if taken or not words.get("id"):
         words["id"] = store.value("SELECT coalesce(max(id), 0) + 1 FROM packages WHERE id < ?", (_HIGHEST,))
@@ -138,7 +145,7 @@ def edit(operation: Operation, key: int, values: Values, *, rev: int | None = No
     if rev is not None and revision(store, key) != rev:
         raise Conflict("it was edited meanwhile; nothing was stored")
     facts = PINNABLE & values.keys()
-    pinned, behind = _pins(store, key)
+    pinned, behind = pins(store, key)
     if facts:
         current = dict(zip(sorted(facts), _current(store, key, sorted(facts)), strict=True))
         behind = {**current, **behind}
@@ -151,7 +158,7 @@ def edit(operation: Operation, key: int, values: Values, *, rev: int | None = No
 
 def unpin(operation: Operation, key: int, names: set[str]) -> list[Change]:
     """Give facts back to refresh, at the value their source last told."""
-    pinned, behind = _pins(operation.store, key)
+    pinned, behind = pins(operation.store, key)
     names &= set(pinned)
     back: dict[str, Cell] = {name: behind.pop(name) for name in names & behind.keys()}
     left: Values = {"pinned": tuple(name for name in pinned if name not in names)}
@@ -169,7 +176,7 @@ def _edited(operation: Operation, key: int) -> None:
 
 def merge(operation: Operation, key: int, values: Values) -> list[Change]:
     """Set fields as an import does: a pinned fact stays, and the new value waits behind it."""
-    pinned, behind = _pins(operation.store, key)
+    pinned, behind = pins(operation.store, key)
     aside: dict[str, Cell] = {}
     if "pinned" not in values and (hidden := set(pinned) & values.keys()):
         behind |= {name: cell(values[name]) for name in hidden}
@@ -188,9 +195,9 @@ def _write(operation: Operation, key: int, values: Values, aside: dict[str, Cell
     store = operation.store
     words, facts = _words(store, values), {**_facts(values), **aside}
     if {"slug", "repo_key", "pypi_name"} & words.keys():
-        _check_free(store, words, key)
+        check_free(store, words, key)
     before = _current(store, key, ["slug"])[0]
-    pinned = _pins(store, key)[0]
+    pinned = pins(store, key)[0]
     changes = operation.change("packages", key, words)
     if any(change.field == "slug" for change in changes):
         for (other,) in store.rows("SELECT key FROM packages WHERE replaced_by = ?", (before,)).fetchall():
@@ -233,7 +240,7 @@ def _host(values: Values) -> str | None:
     return found.kind if found else None
 
 
-def _check_free(store: Store, words: dict[str, Cell], but: int | None = None) -> None:
+def check_free(store: Store, words: dict[str, Cell], but: int | None = None) -> None:
     """Raise Conflict where another package has this slug, repository or PyPI name."""
     for column, what in (("repo_key", "repository"), ("pypi_name", "PyPI name"), ("slug", "slug")):
         given = words.get(column)
@@ -242,7 +249,7 @@ def _check_free(store: Store, words: dict[str, Cell], but: int | None = None) ->
             raise Conflict(f"the {what} {given} is that of {other} already; see 'pkgcat show {other}'")
 
 
-def _pins(store: Store, key: int) -> tuple[tuple[str, ...], dict[str, Cell]]:
+def pins(store: Store, key: int) -> tuple[tuple[str, ...], dict[str, Cell]]:
     """Return which facts are pinned, and what their sources say of them."""
     pinned, behind = _current(store, key, ["pinned", "behind_pins"])
     return (tuple(loads(str(pinned))), loads(str(behind))) if pinned != "[]" else ((), {})

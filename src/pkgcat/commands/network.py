@@ -1,0 +1,128 @@
+"""What commands that ask the hosts share: where each answers, with which token, over which fetcher."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Protocol
+
+from pkgcat.commands.session import Session
+from pkgcat.config import Settings
+from pkgcat.discover import Found, discover
+from pkgcat.errors import Unreachable
+from pkgcat.models import Values
+from pkgcat.refresh import Refreshed, foretold, plan, run
+from pkgcat.render import View
+from pkgcat.render.views import texts
+from pkgcat.sources import SOURCES, djangopackages, place
+from pkgcat.sources.base import Place, Stamp
+from pkgcat.sources.http import HttpFetcher
+from pkgcat.store import Operation, Store, facts
+
+
+class Listener(Protocol):
+    """Who hears how a refresh goes."""
+
+    def add(self, one: Refreshed) -> None: ...
+    def end(self, requests: dict[str, int], *, out_of_time: bool) -> None: ...
+
+
+async def refresh(
+    operation: Operation,
+    keys: Sequence[int],
+    settings: Settings,
+    listener: Listener,
+    *,
+    jobs: int | None,
+    budget: float | None,
+) -> None:
+    """Refresh packages and tell of each; `budget` is in seconds."""
+    facts.guard(operation.store)
+    late = False
+    async with fetcher(operation.store, jobs) as asking:
+        refreshed = run(operation, keys, asking, places(settings, jobs), settings.host_types, clock)
+        try:
+            async with asyncio.timeout(budget):
+                async for one in refreshed:
+                    listener.add(one)
+        except TimeoutError:
+            late = True
+        finally:
+            await refreshed.aclose()
+            listener.end(dict(asking.requests), out_of_time=late)
+
+
+async def first_refresh(
+    settings: Settings, drafts: Sequence[tuple[str | None, Values]], kinds: dict[str, str | None]
+) -> list[Found | None]:
+    """Ask for packages that are not stored yet, each by its page on Django Packages or its addresses.
+
+    Raises the error of a package none of whose addresses answered.
+    """
+    where = places(settings)
+    async with fetcher(None) as asking:
+        found: list[Found | None] = []
+        for page, given in drafts:
+            record, values = None, given
+            if page:
+                site = where("djangopackages", "djangopackages.org")
+                record = await djangopackages.package(site, page, asking)
+                values = {**{name: record[name] for name in ("repo_url", "pypi_url") if record.get(name)}, **values}
+            if values.get("repo_url") or values.get("pypi_url"):
+                one = await discover(values, asking, where, kinds, clock())
+                found.append(replace(_reached(one, record), record=record))
+            else:
+                found.append(None)
+        return found
+
+
+def _reached(found: Found, record: object) -> Found:
+    """Return what was found; raise where not one half told anything."""
+    errors = list(found.outcome.errors.values())
+    if errors and not found.outcome.facts and record is None:
+        raise Unreachable(f"{errors[0]}; --no-fetch adds it offline")
+    return found
+
+
+def foretell(here: Session, keys: Sequence[int], jobs: int | None) -> None:
+    """Print how many requests each host would get."""
+    kinds = {**facts.host_kinds(here.store), **here.settings.host_types}
+    where = places(here.settings, jobs)
+    counts = foretold(plan(facts.due(here.store, key), kinds, where) for key in keys)
+    view = View(texts("host", "requests", numbers=("requests",)), sorted(counts.items()), noun=("host", "hosts"))
+    here.print(view._replace(empty="nothing to ask: no package has an address"))
+    here.say(f"{len(keys):,} packages, {sum(counts.values()):,} requests if nothing was pushed; none was made")
+
+
+def clock() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+def places(settings: Settings, jobs: int | None = None) -> Callable[[str, str], Place]:
+    """Return what says where a host of a kind answers; raise BadConfig, Denied for a token file others may read."""
+
+    @cache
+    def found(kind: str, host: str) -> Place:
+        source = djangopackages if kind == "djangopackages" else SOURCES[kind]
+        url = settings.api_url(kind, host)
+        return place(source, host, api_url=url, token=settings.token(host), jobs=jobs)  # type: ignore[arg-type]  # a place is all it needs
+
+    return found
+
+
+def fetcher(store: Store | None, jobs: int | None = None) -> HttpFetcher:
+    """Return a fetcher that sends the validators the catalog has."""
+    return HttpFetcher(clock=clock, stamps=_Stored(store) if store else None, jobs=jobs)
+
+
+class _Stored:
+    """The catalog's validators, as the fetcher asks for them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, key: str, /) -> Stamp | None:
+        found = facts.stamp(self._store, key)
+        return Stamp(key, *found) if found else None

@@ -38,9 +38,7 @@ def draw(name: str, width: int, words: tuple[str, ...], catalog: Path) -> None:
         svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)  # no font is fetched from anywhere
         svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)  # leading blanks stay
         svg = svg.replace("Fira Code", "ui-monospace, 'DejaVu Sans Mono'")
-        (HERE / f"{name}-{shade}.svg").write_text(
-            "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
-        )
+        (HERE / f"{name}-{shade}.svg").write_text("\n".join(line.rstrip() for line in svg.splitlines()) + "\n")
 
 
 def main() -> None:

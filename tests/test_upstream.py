@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.upstream import Upstream, World, faults, sample_world
 from tests.upstream.site import Quota
 from tests.upstream.small import NOW, TOKEN, places, small_world
@@ -50,9 +51,7 @@ def test_github_allows_60_without_a_token(upstream: Upstream, client: httpx.Clie
     assert client.get(upstream.url("github") + "/rate_limit").json()["resources"]["core"]["remaining"] == 0
 
 
-@pytest.mark.parametrize(
-    ("host", "quota"), [("gitlab", "token"), ("bitbucket", "token"), ("forgejo", "token")]
-)
+@pytest.mark.parametrize(("host", "quota"), [("gitlab", "token"), ("bitbucket", "token"), ("forgejo", "token")])
 def test_other_hosts_answer_429(host: str, quota: str, upstream: Upstream, client: httpx.Client) -> None:
     upstream.sites[host].quotas[quota].set(remaining=1, reset_in=20)
     answers = [client.get(places(upstream)[host], headers=TOKEN) for _ in range(2)]
@@ -264,9 +263,7 @@ def test_head_has_no_body(upstream: Upstream, client: httpx.Client) -> None:
 
 def test_people_can_start_it() -> None:
     command = [sys.executable, "-m", "tests.upstream", "--packages", "3", "--unlimited"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(20)]
         config = tomllib.loads("".join(lines))
@@ -290,9 +287,7 @@ def test_a_mistake_of_the_server_is_not_hidden(world: World, client: httpx.Clien
 
 def test_the_sample_is_the_same_every_time_and_whole(client: httpx.Client) -> None:
     world, again = sample_world(60, now=NOW), sample_world(60, now=NOW)
-    assert [world.packages.get(n) for n in world.package_ids] == [
-        again.packages.get(n) for n in again.package_ids
-    ]
+    assert [world.packages.get(n) for n in world.package_ids] == [again.packages.get(n) for n in again.package_ids]
     kinds = set()
     for number in world.package_ids:
         package = world.package(world.packages.keep(number).slug)
@@ -316,9 +311,7 @@ def test_a_big_sample_is_made_only_where_it_is_asked() -> None:
     assert time.process_time() - begun < 5
     world.star(made)
     world.rename(made, "zoe/else")
-    assert isinstance(
-        world.successor("github", last.repo_url.removeprefix("https://github.com/")), Repository
-    )
+    assert isinstance(world.successor("github", last.repo_url.removeprefix("https://github.com/")), Repository)
     assert world.project(last.slug).releases[0] == Release(
         world.project(last.slug).releases[0].version, world.project(last.slug).releases[0].date
     )

@@ -124,7 +124,7 @@ def test_another_comment_changes_nothing(one: Program, editor: Editor) -> None:
 def test_a_mistake_reopens_with_the_error_on_top(
     one: Program, editor: Editor, drafts: Path, mistake: str, clue: str
 ) -> None:
-    name = mistake.split("^")[1].split(" ")[0].split("|")[0]
+    name = mistake.split("^")[1].split(" ", maxsplit=1)[0].split("|", maxsplit=1)[0]
     good = {"titel": 'title = "Cities"'}.get(name, 'title = "Cities"')
     wrong = "titel" if "titel" in mistake else name
     repair = f"grep -v '^{wrong} = ' \"$1\" | grep -v '^title = ' > x; (cat x; echo '{good}') > \"$1\""

@@ -15,19 +15,11 @@ _TOP = """\
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.upstream", description=__doc__)
-    parser.add_argument(
-        "--port", type=int, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)"
-    )
-    parser.add_argument(
-        "--packages", type=int, default=40, metavar="N", help="how many there are (default: 40)"
-    )
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--packages", type=int, default=40, metavar="N", help="how many there are (default: 40)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed, another world")
-    parser.add_argument(
-        "--latency", type=float, default=0, metavar="MS", help="milliseconds added to each answer"
-    )
-    parser.add_argument(
-        "--kinds", nargs="+", choices=sorted(set(MIX)), default=MIX, help="kinds of host, in turn"
-    )
+    parser.add_argument("--latency", type=float, default=0, metavar="MS", help="milliseconds added to each answer")
+    parser.add_argument("--kinds", nargs="+", choices=sorted(set(MIX)), default=MIX, help="kinds of host, in turn")
     parser.add_argument("--unlimited", action="store_true", help="lift the hosts' limits")
     return parser.parse_args()
 

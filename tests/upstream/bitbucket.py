@@ -76,9 +76,7 @@ def _by_path(site: Site, request: Request, path: str, rest: tuple[str, ...]) -> 
             people = [_user(f"watcher-{number}") for number in range(found.watchers)]
             return _page(site, request, found, "watchers", people)
         case ("forks",):
-            forks = [
-                {**_short(site, found), "full_name": f"fork-{n}/{found.name}"} for n in range(found.forks)
-            ]
+            forks = [{**_short(site, found), "full_name": f"fork-{n}/{found.name}"} for n in range(found.forks)]
             return _page(site, request, found, "forks", forks)
         case ("refs", "tags"):
             tags = [{"type": "tag", "name": tag.name, "date": tag.date.isoformat()} for tag in found.tags]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+
 from tests.upstream import Upstream, World
 from tests.upstream.small import small_world
 

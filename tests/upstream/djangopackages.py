@@ -40,9 +40,7 @@ def _method(request: Request, parts: Sequence[str]) -> Response | None:
         return None
     if request.method != "OPTIONS":
         return answer({"detail": f'Method "{request.method}" not allowed.'}, 405, "application/json")
-    name = (
-        "Api Root" if not parts else f"{_NAMES.get(parts[0], '')} {'List' if len(parts) == 1 else 'Instance'}"
-    )
+    name = "Api Root" if not parts else f"{_NAMES.get(parts[0], '')} {'List' if len(parts) == 1 else 'Instance'}"
     words = "API endpoint that allows packages to be viewed or edited."
     kinds = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
     described = {
@@ -71,11 +69,7 @@ def _find(site: Site, request: Request, parts: Sequence[str]) -> Response:
             return desk.one("Package", package, desk.package)
         case ("grids", key):
             grids = site.world.grids
-            grid = (
-                grids.get(int(key))
-                if key.isdigit()
-                else next((g for g in grids.values() if g.slug == key), None)
-            )
+            grid = grids.get(int(key)) if key.isdigit() else next((g for g in grids.values() if g.slug == key), None)
             return desk.one("Grid", grid, desk.grid)
         case ("categories", key) if key.isdigit():
             return desk.one("Category", site.world.categories.get(int(key)), desk.category)
@@ -104,9 +98,7 @@ class _Desk:
         """Answer in the layout that was asked for."""
         wide = "indent=4" in self.request.headers.get("accept", "")
         text = json.dumps(body, ensure_ascii=False, indent=4).encode() if wide else dump(body)
-        return Response(
-            status, text.replace("\u2028".encode(), b"\\u2028"), {"content-type": "application/json"}
-        )
+        return Response(status, text.replace("\u2028".encode(), b"\\u2028"), {"content-type": "application/json"})
 
     def one(self, name: str, found: Any, show: Callable[[Any], dict[str, Any]]) -> Response:
         """Answer one thing, or that there is none."""
@@ -132,11 +124,7 @@ class _Desk:
         query.pop("offset", None)
         if offset > 0:
             query["offset"] = str(offset)
-        host = (
-            self.site.base.removesuffix(MOUNT + API)
-            if self.request.mount
-            else self.site.base.removesuffix(API)
-        )
+        host = self.site.base.removesuffix(MOUNT + API) if self.request.mount else self.site.base.removesuffix(API)
         return f"{host}{self.request.path}?{urlencode(sorted(query.items()))}"
 
     def package(self, row: DjangoPackage) -> dict[str, Any]:
@@ -192,9 +180,7 @@ class _Desk:
         """Answer at most 20 packages whose slug has the words in it."""
         world = self.site.world
         found = [number for slug, number in world.slugs.items() if words and words in slug][:20]
-        return self.show(
-            [self.hit(row) for number in found if (row := world.packages.get(number)) is not None]
-        )
+        return self.show([self.hit(row) for number in found if (row := world.packages.get(number)) is not None])
 
     def hit(self, row: DjangoPackage) -> dict[str, Any]:
         """Return a row of the search."""

@@ -38,9 +38,7 @@ def limited(code: int = 403, *, reset_in: float | None = None, retry_after: int 
     """Say that a limit is reached: the primary one with `reset_in` seconds, else the secondary one."""
 
     def fault(_request: Request, _honest: Honest) -> Response:
-        kind = (
-            "API rate limit exceeded" if reset_in is not None else "You have exceeded a secondary rate limit"
-        )
+        kind = "API rate limit exceeded" if reset_in is not None else "You have exceeded a secondary rate limit"
         response = answer({"message": f"{kind}.", "documentation_url": "https://docs.github.com/rest"}, code)
         if retry_after is not None:
             response.headers["retry-after"] = str(retry_after)
@@ -62,9 +60,7 @@ def blocked(reason: str = "dmca", code: int = 451) -> Fault:
 
 def too_large() -> Fault:
     """Say that there are too many contributors to list: a 403 that is no limit."""
-    words = (
-        "The history or contributor list is too large to list contributors for this repository via the API."
-    )
+    words = "The history or contributor list is too large to list contributors for this repository via the API."
     return status(403, {"message": words})
 
 
@@ -85,9 +81,7 @@ def graphql_partial() -> Fault:
     def fault(_request: Request, honest: Honest) -> Response:
         whole = json.loads(honest().body)
         names = [
-            name
-            for name, value in whole.get("data", {}).items()
-            if isinstance(value, dict) and name != "rateLimit"
+            name for name, value in whole.get("data", {}).items() if isinstance(value, dict) and name != "rateLimit"
         ]
         words = "Resource limits for this query exceeded."
         for name in names[len(names) // 2 :]:

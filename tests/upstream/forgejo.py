@@ -33,9 +33,7 @@ def respond(site: Site, request: Request) -> Response:
         case ("api", "forgejo", "v1", "version") if site.dialect == "forgejo":
             return answer({"version": _VERSIONS["forgejo"]})
         case ("api", "v1", "settings", "api"):
-            return answer(
-                {"max_response_items": _MOST, "default_paging_num": 30, "default_git_trees_per_page": 1000}
-            )
+            return answer({"max_response_items": _MOST, "default_paging_num": 30, "default_git_trees_per_page": 1000})
         case ("api", "v1", "repos", owner, name, *rest):
             return _by_path(site, request, f"{owner}/{name}", tuple(rest))
         case ("api", "v1", "repositories", number) if number.isdigit():
@@ -72,9 +70,7 @@ def _by_path(site: Site, request: Request, path: str, rest: tuple[str, ...]) -> 
         case ("releases",):
             return _page(site, request, found, "releases", found.tags, lambda tag: _release(site, found, tag))
         case ("tags",):
-            return _page(
-                site, request, found, "tags", found.tags, lambda tag: {"name": tag.name, "message": ""}
-            )
+            return _page(site, request, found, "tags", found.tags, lambda tag: {"name": tag.name, "message": ""})
     return _missing(site)
 
 

@@ -28,9 +28,7 @@ def respond(site: Site, request: Request) -> Response:
     """Answer one request."""
     token = site.token(request)
     if not request.headers.get("user-agent"):
-        return text(
-            "Request forbidden by administrative rules. Please make sure your request has a User-Agent.", 403
-        )
+        return text("Request forbidden by administrative rules. Please make sure your request has a User-Agent.", 403)
     if request.headers.get("x-github-api-version", "2022-11-28") not in _VERSIONS:
         return _error(400, "Bad Request: invalid API version")
     if site.refuses(token):

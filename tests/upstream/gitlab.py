@@ -64,11 +64,7 @@ def _find(site: Site, request: Request, *, signed: bool) -> Response:
     match request.parts:
         case ("api", "v4", "version") | ("api", "v4", "metadata"):
             version = {"version": "18.5.1", "revision": "8a7e5f1c9d2"}
-            return (
-                answer(version, 200, _PLAIN)
-                if signed
-                else answer({"message": "401 Unauthorized"}, 401, _PLAIN)
-            )
+            return answer(version, 200, _PLAIN) if signed else answer({"message": "401 Unauthorized"}, 401, _PLAIN)
         case ("api", "v4", "projects", project, *rest):
             return _about(site, request, project, tuple(rest), signed=signed)
     return answer({"error": "404 Not Found"}, 404, _PLAIN)
@@ -129,9 +125,7 @@ def _contributors(site: Site, request: Request, repository: Repository) -> Respo
     order, sort = request.query.get("order_by", "commits"), request.query.get("sort", "asc")
     rows = sorted(tally.items(), key=_ORDERS.get(order, _ORDERS["commits"]), reverse=sort == "desc")
     known = {"id": repository.id, "order_by": order, "sort": sort}
-    return _counted(
-        site, request, rows, gitlab_json.contributor, f"{repository.id}/repository/contributors", known
-    )
+    return _counted(site, request, rows, gitlab_json.contributor, f"{repository.id}/repository/contributors", known)
 
 
 _ORDERS: dict[str, Callable[[tuple[tuple[str, str], int]], Any]] = {
@@ -154,9 +148,7 @@ def _tags(site: Site, request: Request, repository: Repository) -> Response:
             "protected": False,
         }
 
-    return _counted(
-        site, request, repository.tags, show, f"{repository.id}/repository/tags", {"id": repository.id}
-    )
+    return _counted(site, request, repository.tags, show, f"{repository.id}/repository/tags", {"id": repository.id})
 
 
 def _releases(site: Site, request: Request, repository: Repository) -> Response:
@@ -181,15 +173,11 @@ def _counted(
 ) -> Response:
     response, last = _page(request, rows, show)
     response.headers["x-total"], response.headers["x-total-pages"] = str(len(rows)), str(last)
-    _linked(
-        response, f"{site.base}/projects/{tail}", request, {**_around(request, last), "last": last}, known
-    )
+    _linked(response, f"{site.base}/projects/{tail}", request, {**_around(request, last), "last": last}, known)
     return response
 
 
-def _page(
-    request: Request, rows: Sequence[Any], show: Callable[[Any], dict[str, Any]]
-) -> tuple[Response, int]:
+def _page(request: Request, rows: Sequence[Any], show: Callable[[Any], dict[str, Any]]) -> tuple[Response, int]:
     size, page = request.number("per_page", 20, 100), request.number("page", 1)
     last = max(1, -(-len(rows) // size))
     response = answer([show(row) for row in rows[(page - 1) * size : page * size]], 200, _PLAIN)

@@ -66,9 +66,7 @@ class _Query:
         found: dict[str, Any] = {}
         for field in chosen:
             if field.name == "rateLimit":
-                found[field.alias] = self.show(
-                    schema.Node("RateLimit", self.rate(cost)), field, [field.alias]
-                )
+                found[field.alias] = self.show(schema.Node("RateLimit", self.rate(cost)), field, [field.alias])
             elif field.name == "repository":
                 found[field.alias] = self.repository(field)
             elif field.name == "viewer":

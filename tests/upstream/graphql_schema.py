@@ -175,13 +175,9 @@ def _history(line: Sequence[Commit]) -> Callable[[Mapping[str, Any], Fail], Node
 def _first(arguments: Mapping[str, Any], connection: str, fail: Fail) -> int:
     first = arguments.get("first")
     if first is None:
-        raise fail(
-            f"You must provide a `first` or `last` value to properly paginate the `{connection}` connection."
-        )
+        raise fail(f"You must provide a `first` or `last` value to properly paginate the `{connection}` connection.")
     if not 1 <= first <= 100:
-        raise fail(
-            f"Requesting {first} records on the `{connection}` connection exceeds the limit of 100 records."
-        )
+        raise fail(f"Requesting {first} records on the `{connection}` connection exceeds the limit of 100 records.")
     return int(first)
 
 

@@ -54,9 +54,7 @@ class Faults:
         `times` is how often (None: always), `after` how many fitting requests pass before that,
         `when` a further condition.
         """
-        chosen = (
-            status(fault) if isinstance(fault, int) else EVERY[fault] if isinstance(fault, str) else fault
-        )
+        chosen = status(fault) if isinstance(fault, int) else EVERY[fault] if isinstance(fault, str) else fault
         planted = Planted(pattern, chosen, times, after, when)
         self.planted.append(planted)
         return planted

@@ -7,6 +7,7 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
+
 from tests.upstream.site import Quota, Site
 from tests.upstream.things import Project, Release, Vulnerability
 from tests.upstream.wire import Request, Response, answer, moved, text, validated
@@ -194,9 +195,7 @@ def _simple(site: Site, request: Request, name: str) -> Response:
 
 
 def _page(project: Project) -> Response:
-    links = "".join(
-        f"<a>{_filename(project, row, kind)}</a>" for row in project.releases for kind in row.files
-    )
+    links = "".join(f"<a>{_filename(project, row, kind)}</a>" for row in project.releases for kind in row.files)
     return text(f"<!DOCTYPE html><html><body>{links}</body></html>", content_type="text/html; charset=UTF-8")
 
 

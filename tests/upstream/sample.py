@@ -20,10 +20,7 @@ from tests.upstream.wire import words
 from tests.upstream.world import World
 
 MIX = (
-    ("github",) * 7
-    + ("gitlab",)
-    + ("github",) * 6
-    + ("forgejo", "gitlab", "github", "bitbucket", "forgejo", "gitlab")
+    ("github",) * 7 + ("gitlab",) + ("github",) * 6 + ("forgejo", "gitlab", "github", "bitbucket", "forgejo", "gitlab")
 )
 FIRST_ID = 1001
 _SUBJECTS = words(
@@ -103,20 +100,14 @@ class _Maker:
     def path_of(self, key: tuple[str, int]) -> str | None:
         """Return where the repository with an id of its host is."""
         number, rest = divmod(key[1] - 1_000_003, 17)
-        known = (
-            rest == 0 and 0 <= number < len(self.numbers) and self.kinds[number % len(self.kinds)] == key[0]
-        )
+        known = rest == 0 and 0 <= number < len(self.numbers) and self.kinds[number % len(self.kinds)] == key[0]
         return self.path(number) if known else None
 
     def repository_at(self, key: tuple[str, str]) -> Repository | None:
         """Return the repository at a path."""
         kind, path = key
         number = self.numbers.get(path.rpartition("/")[2])
-        if (
-            number is None
-            or self.kinds[number % len(self.kinds)] != kind
-            or self.path(number).lower() != path
-        ):
+        if number is None or self.kinds[number % len(self.kinds)] != kind or self.path(number).lower() != path:
             return None
         return self.repository(number)
 
@@ -144,14 +135,10 @@ class _Maker:
             license=_LICENSES[number % len(_LICENSES)][0],
             topics=["django", subject],
             created=self.now - timedelta(days=365 * 8),
-            updated=max(
-                pushed or self.now - timedelta(days=900), self.now - timedelta(days=chance.randrange(60))
-            ),
+            updated=max(pushed or self.now - timedelta(days=900), self.now - timedelta(days=chance.randrange(60))),
             pushed=pushed,
             commits=commits,
-            elsewhere=[
-                Commit(f"{chance.getrandbits(160):040x}", self.now - timedelta(days=9), "Side Branch")
-            ],
+            elsewhere=[Commit(f"{chance.getrandbits(160):040x}", self.now - timedelta(days=9), "Side Branch")],
             tags=tags,
         )
 

@@ -33,9 +33,7 @@ SPEECHES = {
     "gitea": Speech(forgejo.GITEA_MOUNT, forgejo.API, forgejo.respond, forgejo.quotas),
     "bitbucket": Speech(bitbucket.MOUNT, bitbucket.API, bitbucket.respond, bitbucket.quotas),
     "pypi": Speech(pypi.MOUNT, pypi.API, pypi.respond, pypi.quotas),
-    "djangopackages": Speech(
-        djangopackages.MOUNT, djangopackages.API, djangopackages.respond, djangopackages.quotas
-    ),
+    "djangopackages": Speech(djangopackages.MOUNT, djangopackages.API, djangopackages.respond, djangopackages.quotas),
 }
 
 

@@ -19,9 +19,7 @@ class Quota:
     used: int = 0
     reset: float = 0.0  # epoch seconds
 
-    def set(
-        self, *, limit: int | None = None, remaining: int | None = None, reset_in: float | None = None
-    ) -> None:
+    def set(self, *, limit: int | None = None, remaining: int | None = None, reset_in: float | None = None) -> None:
         """Change the limit, what remains of it, and in how many seconds it is whole again."""
         self._roll()
         if limit is not None:

@@ -14,9 +14,7 @@ def small_world() -> World:
     world = World(clock=lambda: NOW)
     paths = {"github": "ann/maps", "gitlab": "group/sub/maps", "forgejo": "ann/maps", "bitbucket": "ann/maps"}
     for kind, path in paths.items():
-        made = world.create(
-            kind, path, description="Maps", stars=12, forks=37, watchers=16, issues=3, pulls=2
-        )
+        made = world.create(kind, path, description="Maps", stars=12, forks=37, watchers=16, issues=3, pulls=2)
         for number in range(70):
             date = NOW - timedelta(days=7 * (70 - number))
             world.push(made, login="bob" if number % 3 else "ann", name="Bob B", date=date)

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.upstream import Upstream, World
 from tests.upstream.small import NOW, TOKEN, places
 from tests.upstream.things import Vulnerability
@@ -49,9 +50,7 @@ def test_empty_repositories_are_told_in_each_hosts_way(upstream: Upstream, clien
 
 
 def test_forgejo_and_gitea_can_be_told_apart(world: World, upstream: Upstream, client: httpx.Client) -> None:
-    probes = [
-        upstream.url(name).replace("/api/v1", "/api/forgejo/v1/version") for name in ("forgejo", "gitea")
-    ]
+    probes = [upstream.url(name).replace("/api/v1", "/api/forgejo/v1/version") for name in ("forgejo", "gitea")]
     assert [client.get(probe).status_code for probe in probes] == [200, 404]
     assert "version" in client.get(upstream.url("gitea") + "/version").json()
     assert "licenses" not in client.get(places(upstream)["forgejo"]).json()
@@ -61,9 +60,7 @@ def test_forgejo_and_gitea_can_be_told_apart(world: World, upstream: Upstream, c
         assert client.get(own.base + "/api/v1/repos/ann/maps").json()["stars_count"] == 12
 
 
-def test_pypi_shows_the_version_that_warehouse_would(
-    world: World, upstream: Upstream, client: httpx.Client
-) -> None:
+def test_pypi_shows_the_version_that_warehouse_would(world: World, upstream: Upstream, client: httpx.Client) -> None:
     address, project = places(upstream)["pypi"], world.project("django-maps")
 
     def version() -> tuple[str, bool]:
@@ -113,18 +110,13 @@ def test_django_packages_records_grids_and_errors(upstream: Upstream, client: ht
     missing = client.get(base + "/packages/nope/")
     assert (missing.status_code, missing.json()) == (404, {"detail": "No Package matches the given query."})
     assert client.post(base + "/packages/").json() == {"detail": 'Method "POST" not allowed.'}
-    assert (
-        client.get(base + "/packages/8/?format=json").json()["category"]
-        == base + "/categories/1/?format=json"
-    )
+    assert client.get(base + "/packages/8/?format=json").json()["category"] == base + "/categories/1/?format=json"
     assert client.get(base + "/categories/1/").json()["slug"] == "apps"
     assert len(client.get(base + "/search/", params={"q": "package"}).json()) == 20
     assert set(client.get(base + "/").json()) == {"packages", "search", "grids", "categories"}
 
 
-@pytest.mark.parametrize(
-    ("host", "code"), [("github", 301), ("gitlab", 301), ("forgejo", 307), ("bitbucket", 301)]
-)
+@pytest.mark.parametrize(("host", "code"), [("github", 301), ("gitlab", 301), ("forgejo", 307), ("bitbucket", 301)])
 def test_renamed_repositories_are_found(
     host: str, code: int, world: World, upstream: Upstream, client: httpx.Client
 ) -> None:
@@ -144,9 +136,7 @@ def test_renamed_repositories_are_found(
     assert client.get(address).json()[key] != before[key]
 
 
-def test_what_is_deleted_is_missing_until_it_comes_back(
-    world: World, upstream: Upstream, client: httpx.Client
-) -> None:
+def test_what_is_deleted_is_missing_until_it_comes_back(world: World, upstream: Upstream, client: httpx.Client) -> None:
     made = world.repository("github", "ann/maps")
     world.delete(made)
     assert client.get(places(upstream)["github"]).status_code == 404
@@ -184,9 +174,7 @@ fragment F on Repository {
 """
 
 
-def test_graphql_answers_the_fields_that_were_asked(
-    world: World, upstream: Upstream, client: httpx.Client
-) -> None:
+def test_graphql_answers_the_fields_that_were_asked(world: World, upstream: Upstream, client: httpx.Client) -> None:
     since = (NOW - timedelta(days=364)).strftime("%Y-%m-%dT%H:%M:%SZ")
     answer = ask(upstream, client, BATCH, since=since)
     found, made = answer["data"], world.repository("github", "ann/maps")

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.upstream import Upstream, World
 from tests.upstream.small import TOKEN, places
 
@@ -23,9 +24,7 @@ def differences(recorded: Any, ours: Any, where: str = "") -> list[str]:
             found
             for key, value in recorded.items()
             for found in (
-                [f"{where}.{key} is absent"]
-                if key not in ours
-                else differences(value, ours[key], f"{where}.{key}")
+                [f"{where}.{key} is absent"] if key not in ours else differences(value, ours[key], f"{where}.{key}")
             )
         ]
     if isinstance(recorded, list) and recorded and ours:
@@ -72,9 +71,7 @@ def test_answers_have_the_recorded_shape(name: str, upstream: Upstream, client: 
 
 @pytest.mark.skipif(not RECORDED.is_dir(), reason=f"no recorded answers in {RECORDED}")
 @pytest.mark.parametrize(("name", "tail"), [("github-404", "/repos/a/b"), ("gitlab-404", "/projects/a%2Fb")])
-def test_what_is_missing_is_told_as_recorded(
-    name: str, tail: str, upstream: Upstream, client: httpx.Client
-) -> None:
+def test_what_is_missing_is_told_as_recorded(name: str, tail: str, upstream: Upstream, client: httpx.Client) -> None:
     recorded = json.loads((RECORDED / f"{name}.json").read_text())
     answer = client.get(upstream.url(name.partition("-")[0]) + tail)
     assert (answer.status_code, answer.json()) == (404, recorded["body"])
@@ -90,9 +87,7 @@ def test_django_packages_tells_the_keys_in_their_order(upstream: Upstream, clien
 
 
 @pytest.mark.parametrize("host", ["github", "gitlab", "bitbucket", "pypi"])
-def test_304_until_something_changes(
-    host: str, world: World, upstream: Upstream, client: httpx.Client
-) -> None:
+def test_304_until_something_changes(host: str, world: World, upstream: Upstream, client: httpx.Client) -> None:
     address = places(upstream)[host]
     known = {**TOKEN, "if-none-match": client.get(address, headers=TOKEN).headers["etag"]}
     again = client.get(address, headers=known)
@@ -147,14 +142,10 @@ def test_gitlab_last_is_a_lie_and_next_page_is_not(upstream: Upstream, client: h
     while following := client.get(f"{address}&page={pages[-1]}").headers["x-next-page"]:
         pages.append(following)
     assert pages == ["1", "2", "3", "4"]
-    assert client.get(places(upstream)["gitlab"] + "/repository/commits/main/sequence").json() == {
-        "count": 70
-    }
+    assert client.get(places(upstream)["gitlab"] + "/repository/commits/main/sequence").json() == {"count": 70}
 
 
-def test_forgejo_caps_pages_and_counts_what_is_new(
-    world: World, upstream: Upstream, client: httpx.Client
-) -> None:
+def test_forgejo_caps_pages_and_counts_what_is_new(world: World, upstream: Upstream, client: httpx.Client) -> None:
     address = places(upstream)["forgejo"] + "/commits"
     answer = client.get(address, params={"limit": 100, "page": 1, "since": "2030-01-01T00:00:00Z"})
     assert (len(answer.json()), answer.headers["x-total-count"], answer.headers["x-hasmore"]) == (
@@ -169,9 +160,7 @@ def test_forgejo_caps_pages_and_counts_what_is_new(
     assert client.get(address, params={"not": "0" * 40}).status_code == 500
 
 
-def test_bitbucket_pages_are_followed_and_fields_chosen(
-    world: World, upstream: Upstream, client: httpx.Client
-) -> None:
+def test_bitbucket_pages_are_followed_and_fields_chosen(world: World, upstream: Upstream, client: httpx.Client) -> None:
     address: str | None = places(upstream)["bitbucket"] + "/commits/main?pagelen=30&fields=next,values.hash"
     hashes = []
     while address:
@@ -187,9 +176,7 @@ def test_bitbucket_pages_are_followed_and_fields_chosen(
     assert sizes == [{"size": 16}, {"size": 37}]
 
 
-def test_bitbucket_commits_without_a_branch_are_of_all(
-    world: World, upstream: Upstream, client: httpx.Client
-) -> None:
+def test_bitbucket_commits_without_a_branch_are_of_all(world: World, upstream: Upstream, client: httpx.Client) -> None:
     made = world.repository("bitbucket", "ann/maps")
     made.elsewhere = made.commits[:1]
     address = places(upstream)["bitbucket"]

@@ -8,6 +8,7 @@ from hashlib import sha1
 from typing import Any
 
 from packaging.utils import canonicalize_name
+
 from tests.upstream.shelf import Shelf
 from tests.upstream.things import (
     CATEGORIES,
@@ -213,7 +214,6 @@ class World:
     def _change(self, project: Project, version: str, **facts: Any) -> None:
         with self.lock:
             project.releases = [
-                replace(release, **facts) if release.version == version else release
-                for release in project.releases
+                replace(release, **facts) if release.version == version else release for release in project.releases
             ]
             project.serial += 1

@@ -225,8 +225,10 @@ def test_bytes_that_are_no_text_are_refused(one: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "code"), [("missing.json", 2), ("", 2), ("file/below", 2), ("n" * 300, 2)], ids=["missing", "folder", "below", "long"]
-)  # fmt: skip
+    ("file", "code"),
+    [("missing.json", 2), ("", 2), ("file/below", 2), ("n" * 300, 2)],
+    ids=["missing", "folder", "below", "long"],
+)
 def test_a_file_that_cannot_be_opened_is_told(one: Program, tmp_path: Path, file: str, code: int) -> None:
     (tmp_path / "file").touch()
     before = one.stored
@@ -277,8 +279,15 @@ def test_an_export_into_an_empty_catalog_gives_an_equal_export(
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("x.json", "json"), ("x.jsonl", "jsonl"), ("x.ndjson", "jsonl"), ("x.csv", "csv"), ("x", "json"), ("x.txt", "json")],
-)  # fmt: skip
+    [
+        ("x.json", "json"),
+        ("x.jsonl", "jsonl"),
+        ("x.ndjson", "jsonl"),
+        ("x.csv", "csv"),
+        ("x", "json"),
+        ("x.txt", "json"),
+    ],
+)
 def test_the_name_of_the_file_tells_the_form(one: Program, tmp_path: Path, name: str, kind: str) -> None:
     answer = one("export", tmp_path / name)
     assert (answer.code, "1 package" in answer.out) == (0, True)

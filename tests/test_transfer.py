@@ -467,8 +467,10 @@ def test_a_text_that_is_not_utf_8_is_refused(store: Store, form: str) -> None:
         {"pkgcat": 1, "categories": [{"slug": "a", "title": "A", "description": 5}]},
         {
             "pkgcat": 1,
-            "categories": [{"slug": "a", "title": "A", "url": "https://x/"}]
-            + [{"slug": "b", "title": "B", "url": "https://x/"}],
+            "categories": [
+                {"slug": "a", "title": "A", "url": "https://x/"},
+                {"slug": "b", "title": "B", "url": "https://x/"},
+            ],
         },
         {"pkgcat": 1, "grids": [{"slug": "g"}]},
         {"pkgcat": 1, "grids": [{"slug": "g", "title": "x" * 101}]},

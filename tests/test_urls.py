@@ -55,8 +55,8 @@ def test_every_spelling_of_a_github_repository_is_one_key(spelling: str) -> None
         (
             "https://bitbucket.org/ubernostrum/django-registration/",
             "bitbucket.org/ubernostrum/django-registration",
-        )
-        + ("bitbucket",),
+            "bitbucket",
+        ),
         ("https://bitbucket.org/o/n/src/master/README", "bitbucket.org/o/n", "bitbucket"),
         ("https://git.example.org/Group/Name.git", "git.example.org/Group/Name", None),
         ("https://git.example.org:8443/a/b", "git.example.org:8443/a/b", None),

@@ -1,0 +1,268 @@
+"""refresh against a server that speaks the hosts' dialects: few requests, and nothing harmed by a failure."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from pkgcat.models import Query
+from pkgcat.sources.base import Facts, Memory
+from pkgcat.store import Store, facts, packages
+from tests.conftest import NOW
+from tests.online import REPOSITORY, STATE, add, record, refresh
+from tests.upstream import Upstream, World, faults, sample_world
+from tests.upstream.small import NOW as SMALL_NOW
+from tests.upstream.small import small_world
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def world() -> World:
+    return small_world()
+
+
+@pytest.fixture
+def upstream(world: World) -> Iterator[Upstream]:
+    with Upstream(world) as upstream:
+        yield upstream
+
+
+def address(kind: str) -> str:
+    return "https://" + "/".join(REPOSITORY[kind])
+
+
+@pytest.mark.parametrize("kind", REPOSITORY)
+def test_a_first_refresh_fills_the_record_from_each_kind_of_host(store: Store, upstream: Upstream, kind: str) -> None:
+    add(store, "maps", repo_url=address(kind), pypi_url="django-maps")
+    found = refresh(store, upstream, now=SMALL_NOW)["maps"]
+    assert (found.verdict, found.errors) == ("changed", ())
+    told = record(store, "maps")
+    assert (told["repo_host"], told["repo_description"], told["repo_forks"]) == (kind, "Maps", 37)
+    assert told["repo_watchers"] == (16 if kind == "bitbucket" else 12)
+    assert told["repo_commit_count"] == 70
+    assert (len(told["commits_over_52"]), sum(told["commits_over_52"])) == (52, 52)
+    assert told["participants"]
+    assert not any("@" in name for name in told["participants"])
+    assert (told["pypi_version"], told["pypi_status"], told["pypi_yanked"]) == ("2.0", "active", False)
+    assert told["last_fetched"] == "2026-11-20T15:04:05Z"
+    assert (told["last_error"], told["error_count"]) == (None, 0)
+
+
+@pytest.mark.parametrize("kind", REPOSITORY)
+def test_a_second_refresh_asks_little_and_changes_nothing(store: Store, upstream: Upstream, kind: str) -> None:
+    add(store, "maps", repo_url=address(kind), pypi_url="django-maps")
+    refresh(store, upstream, now=SMALL_NOW)
+    before = record(store, "maps", without={"last_fetched"})
+    logged = store.value("SELECT count(*) FROM changes")
+    upstream.clear()
+    assert refresh(store, upstream, now=SMALL_NOW + DAY)["maps"].verdict == "unchanged"
+    assert record(store, "maps", without={"last_fetched"}) == before
+    assert store.value("SELECT count(*) FROM changes") == logged
+    assert upstream.counts()[kind] <= 2
+    assert upstream.statuses("pypi") == {304: 1}
+
+
+def test_1000_packages_with_a_token_need_few_requests(store: Store) -> None:
+    count = 300
+    world = sample_world(count, 1, kinds=["github"], now=NOW)
+    listed = [world.packages.get(1001 + number) for number in range(count)]
+    with store.operation("add", NOW) as operation:
+        for package in filter(None, listed):
+            packages.add(
+                operation,
+                {"slug": package.slug, "title": package.slug, "repo_url": package.repo_url, "pypi_url": package.pypi_url or None},
+            )
+    with Upstream(world) as upstream:
+        upstream.unlimited()
+        first = refresh(store, upstream, token="canary")
+        assert {one.verdict for one in first.values()} == {"changed"}
+        assert upstream.counts()["github"] <= 3 * count
+        assert upstream.counts()["graphql"] <= 0.1 * count
+        upstream.clear()
+        second = refresh(store, upstream, token="canary", now=NOW + DAY)
+        assert {one.verdict for one in second.values()} == {"unchanged"}
+        assert upstream.counts()["github"] + upstream.counts()["graphql"] <= 0.1 * count
+        assert upstream.counts()["pypi"] <= count
+        assert set(upstream.statuses("pypi")) == {304}
+        upstream.clear()
+        refresh(store, upstream, now=NOW + 2 * DAY)  # without a token: its own validators, once
+        upstream.clear()
+        refresh(store, upstream, now=NOW + 3 * DAY)
+        assert upstream.counts()["github"] == count
+        assert set(upstream.statuses("github")) == {304}
+
+
+HARMLESS = {"202", "304"}
+
+
+@pytest.mark.parametrize("name", [name for name in faults.EVERY if name not in ("endless", "bomb")])
+@pytest.mark.parametrize("half", ["github", "pypi"])
+def test_a_fault_of_one_half_harms_neither_it_nor_the_other(
+    store: Store, world: World, upstream: Upstream, half: str, name: str
+) -> None:
+    add(store, "maps", repo_url=address("github"), pypi_url="django-maps", notes="mine", tags=("geo",))
+    add(store, "other", repo_url=address("gitlab"))
+    refresh(store, upstream, now=SMALL_NOW)
+    before = record(store, "maps", without=STATE)
+    world.star(world.repository("github", "ann/maps"), 5)
+    world.push(world.repository("github", "ann/maps"), 1, login="bob", date=SMALL_NOW)
+    world.release(world.project("django-maps"), "3.0", date=SMALL_NOW)
+    world.star(world.repository("gitlab", "group/sub/maps"), 1)
+    upstream.clear()
+    upstream.faults.add(f"/{half}/*", faults.EVERY[name])
+    found = refresh(store, upstream, now=SMALL_NOW + DAY, timeout=1, patience=0)
+    after = record(store, "maps", without=STATE)
+    mine = {field for field in after if field.startswith("pypi_" if half == "pypi" else ("repo_", "commits_"))}
+    mine |= {"participants", "last_updated", "score"} if half == "github" else {"documentation_url"}
+    if found["maps"].errors:
+        assert {field: after[field] for field in mine} == {field: before[field] for field in mine}
+        assert found["maps"].verdict in ("failed", "blocked", "limited")
+        assert record(store, "maps")["last_fetched"] == "2026-11-20T15:04:05Z"
+    if half == "github":
+        assert after["pypi_version"] == "3.0"
+    else:
+        assert after["repo_watchers"] == 17
+    assert (after["notes"], after["tags"], after["title"]) == ("mine", ["geo"], "maps")
+    assert found["other"].verdict == "changed"
+    assert record(store, "other")["repo_watchers"] == 13
+
+
+@pytest.mark.parametrize("kind", REPOSITORY)
+def test_a_renamed_repository_is_followed_and_its_new_address_stored(
+    store: Store, world: World, upstream: Upstream, kind: str
+) -> None:
+    host, path = REPOSITORY[kind]
+    add(store, "maps", repo_url=address(kind))
+    refresh(store, upstream, now=SMALL_NOW)
+    renamed = f"{path.rsplit('/', 1)[0]}/atlas"
+    world.rename(world.repository(kind, path), renamed)
+    assert refresh(store, upstream, now=SMALL_NOW + DAY)["maps"].verdict == "moved"
+    assert record(store, "maps")["repo_url"] == f"https://{host}/{renamed}"
+    row = store.rows("SELECT old, new FROM changes WHERE field = 'repo_url'").fetchone()
+    assert row == (address(kind), f"https://{host}/{renamed}")
+    assert refresh(store, upstream, now=SMALL_NOW + 2 * DAY)["maps"].verdict == "unchanged"
+
+
+def test_a_repository_that_moved_onto_anothers_address_is_a_failure(
+    store: Store, world: World, upstream: Upstream
+) -> None:
+    add(store, "maps", repo_url=address("github"))
+    add(store, "atlas", repo_url="https://github.com/ann/atlas")
+    world.rename(world.repository("github", "ann/maps"), "ann/atlas")
+    before = record(store, "maps", without=STATE)
+    refresh(store, upstream, "maps", now=SMALL_NOW)
+    assert record(store, "maps", without=STATE) == before
+    assert "atlas" in record(store, "maps")["last_error"]
+
+
+def test_a_name_taken_over_by_another_repository_is_an_error_not_facts(
+    store: Store, world: World, upstream: Upstream
+) -> None:
+    add(store, "maps", repo_url=address("github"))
+    refresh(store, upstream, now=SMALL_NOW)
+    before = record(store, "maps", without=STATE)
+    world.take_over("github", "ann/maps", description="Spam", stars=9000)
+    found = refresh(store, upstream, now=SMALL_NOW + DAY)["maps"]
+    assert found.verdict == "failed"
+    assert "another repository" in found.errors[0]
+    assert record(store, "maps", without=STATE) == before
+
+
+def test_three_days_of_404_make_it_gone_and_one_success_brings_it_back(
+    store: Store, world: World, upstream: Upstream
+) -> None:
+    add(store, "maps", repo_url=address("github"), pypi_url="django-maps")
+    refresh(store, upstream, now=SMALL_NOW)
+    before = record(store, "maps", without=STATE)
+    repository = world.repository("github", "ann/maps")
+    world.delete(repository)
+    for hours, verdict in ((24, "failed"), (25, "failed"), (48, "failed"), (72, "gone"), (96, "gone")):
+        found = refresh(store, upstream, now=SMALL_NOW + timedelta(hours=hours))["maps"]
+        assert found.verdict == verdict, hours
+    assert record(store, "maps")["gone"] == ["repository"]
+    assert record(store, "maps", without=STATE) == before
+    world.restore(repository)
+    assert refresh(store, upstream, now=SMALL_NOW + 5 * DAY)["maps"].verdict in ("changed", "unchanged")
+    assert (record(store, "maps")["gone"], record(store, "maps")["error_count"]) == ([], 0)
+
+
+def test_words_links_and_pinned_facts_are_the_same_after_any_refresh(
+    store: Store, world: World, upstream: Upstream
+) -> None:
+    key = add(store, "maps", repo_url=address("github"), pypi_url="django-maps", notes="n", tags=("a",), category="apps")
+    words = {"documentation_url": "https://docs.example.org/", "repo_description": "My own words", "repo_watchers": 5}
+    with store.operation("edit", NOW) as operation:
+        packages.edit(operation, key, dict(words))
+    before = record(store, "maps")
+    refresh(store, upstream, now=SMALL_NOW)
+    after = record(store, "maps")
+    mine = ("title", "slug", "category", "notes", "tags", "repo_url", "pypi_url", "created", "modified", "pinned", *words)
+    assert {name: after[name] for name in mine} == {name: before[name] for name in mine}
+    assert after["repo_forks"] == 37
+    with store.operation("unpin", NOW) as operation:
+        packages.unpin(operation, key, {"repo_watchers", "repo_description"})
+    assert (record(store, "maps")["repo_watchers"], record(store, "maps")["repo_description"]) == (12, "Maps")
+
+
+def test_the_refresh_connection_cannot_write_a_persons_words(store: Store) -> None:
+    add(store, "maps", repo_url=address("github"))
+    facts.guard(store)
+    for statement in (
+        "UPDATE packages SET title = 'x'",
+        "UPDATE packages SET notes = 'x', rev = 9",
+        "DELETE FROM packages",
+        "UPDATE packages SET pinned = '[]'",
+        "INSERT INTO tags VALUES ('x', 1)",
+        "DELETE FROM categories",
+    ):
+        with pytest.raises(Exception, match="not authorized"):
+            store.rows(statement)
+    store.rows("UPDATE facts SET repo_watchers = 1")
+
+
+def test_a_short_limit_is_waited_for_and_a_long_one_stops_that_host_only(
+    store: Store, world: World, upstream: Upstream
+) -> None:
+    add(store, "maps", repo_url=address("github"), pypi_url="django-maps")
+    add(store, "other", repo_url=address("gitlab"))
+    upstream.faults.add("/github/*", faults.limited(reset_in=2400))
+    found = refresh(store, upstream, now=SMALL_NOW)
+    assert (found["maps"].verdict, found["other"].verdict) == ("limited", "changed")
+    assert found["maps"].until is not None
+    told = record(store, "maps")
+    assert (told["pypi_version"], told["last_error"], told["error_count"], told["last_fetched"]) == ("2.0", None, 0, None)
+    assert store.rows("SELECT slug FROM packages WHERE key = ?", (facts.due_keys(store, Query(NOW))[0],)).fetchone() == (
+        "maps",
+    ), "the next run begins with what was left"
+
+
+def test_an_unknown_host_keeps_its_facts_and_is_said(store: Store, upstream: Upstream) -> None:
+    add(store, "old", repo_url="http://code.google.com/p/old/", repo_watchers=7, pypi_url="django-maps")
+    store.rows("INSERT INTO hosts VALUES ('code.google.com', NULL)")
+    found = refresh(store, upstream, now=SMALL_NOW)["old"]
+    assert found.verdict == "changed"
+    assert "code.google.com" in found.notes[0]
+    assert record(store, "old")["repo_watchers"] == 7
+
+
+def test_52_weeks_move_on_though_nothing_was_pushed(store: Store, upstream: Upstream) -> None:
+    add(store, "maps", repo_url=address("gitlab"))
+    refresh(store, upstream, now=SMALL_NOW)
+    weeks = record(store, "maps")["commits_over_52"]
+    refresh(store, upstream, now=SMALL_NOW + 15 * DAY)
+    assert record(store, "maps")["commits_over_52"] == [*weeks[2:], 0, 0]
+
+
+def test_the_oldest_come_first(store: Store, upstream: Upstream) -> None:
+    for slug in ("b", "a", "c"):
+        add(store, slug, pypi_url=f"project-{slug}")
+    refresh(store, upstream, "a", now=SMALL_NOW)
+    order = [packages.slug(store, key) for key in facts.due_keys(store, Query(NOW))]
+    assert order == ["b", "c", "a"]
+
+
+def test_what_is_remembered_survives_its_text() -> None:
+    memory = Memory(repo_id="7", pushed="x", counted=NOW, tally={"ann": 3})
+    assert Memory.load(memory.dump()) == memory
+    assert Facts({}, memory).values == {}

@@ -71,7 +71,12 @@ def test_1000_packages_with_a_token_need_few_requests(store: Store) -> None:
         for package in filter(None, listed):
             packages.add(
                 operation,
-                {"slug": package.slug, "title": package.slug, "repo_url": package.repo_url, "pypi_url": package.pypi_url or None},
+                {
+                    "slug": package.slug,
+                    "title": package.slug,
+                    "repo_url": package.repo_url,
+                    "pypi_url": package.pypi_url or None,
+                },
             )
     with Upstream(world) as upstream:
         upstream.unlimited()
@@ -190,14 +195,28 @@ def test_three_days_of_404_make_it_gone_and_one_success_brings_it_back(
 def test_words_links_and_pinned_facts_are_the_same_after_any_refresh(
     store: Store, world: World, upstream: Upstream
 ) -> None:
-    key = add(store, "maps", repo_url=address("github"), pypi_url="django-maps", notes="n", tags=("a",), category="apps")
+    key = add(
+        store, "maps", repo_url=address("github"), pypi_url="django-maps", notes="n", tags=("a",), category="apps"
+    )
     words = {"documentation_url": "https://docs.example.org/", "repo_description": "My own words", "repo_watchers": 5}
     with store.operation("edit", NOW) as operation:
         packages.edit(operation, key, dict(words))
     before = record(store, "maps")
     refresh(store, upstream, now=SMALL_NOW)
     after = record(store, "maps")
-    mine = ("title", "slug", "category", "notes", "tags", "repo_url", "pypi_url", "created", "modified", "pinned", *words)
+    mine = (
+        "title",
+        "slug",
+        "category",
+        "notes",
+        "tags",
+        "repo_url",
+        "pypi_url",
+        "created",
+        "modified",
+        "pinned",
+        *words,
+    )
     assert {name: after[name] for name in mine} == {name: before[name] for name in mine}
     assert after["repo_forks"] == 37
     with store.operation("unpin", NOW) as operation:
@@ -231,10 +250,15 @@ def test_a_short_limit_is_waited_for_and_a_long_one_stops_that_host_only(
     assert (found["maps"].verdict, found["other"].verdict) == ("limited", "changed")
     assert found["maps"].until is not None
     told = record(store, "maps")
-    assert (told["pypi_version"], told["last_error"], told["error_count"], told["last_fetched"]) == ("2.0", None, 0, None)
-    assert store.rows("SELECT slug FROM packages WHERE key = ?", (facts.due_keys(store, Query(NOW))[0],)).fetchone() == (
-        "maps",
-    ), "the next run begins with what was left"
+    assert (told["pypi_version"], told["last_error"], told["error_count"], told["last_fetched"]) == (
+        "2.0",
+        None,
+        0,
+        None,
+    )
+    assert store.rows(
+        "SELECT slug FROM packages WHERE key = ?", (facts.due_keys(store, Query(NOW))[0],)
+    ).fetchone() == ("maps",), "the next run begins with what was left"
 
 
 def test_an_unknown_host_keeps_its_facts_and_is_said(store: Store, upstream: Upstream) -> None:

@@ -59,3 +59,24 @@ def test_an_endless_site_ends() -> None:
 def test_what_is_no_record_is_told(answer: object) -> None:
     with pytest.raises(Malformed):
         asyncio.run(djangopackages.package(PLACE, "x", FakeFetcher({"packages/x/": answer})))
+
+
+def test_grids_and_categories() -> None:
+    pages = {
+        "grids/?limit=100&offset=0": {"next": None, "results": [record(1)]},
+        "categories/?limit=100&offset=0": {"next": None, "results": [record(2)]},
+    }
+
+    async def walk() -> list[int]:
+        fetcher = FakeFetcher(pages)
+        found = [grid["id"] async for grid in djangopackages.grids(PLACE, fetcher)]
+        return found + [category["id"] async for category in djangopackages.categories(PLACE, fetcher)]
+
+    assert asyncio.run(walk()) == [1, 2]
+
+
+@pytest.mark.parametrize("packages", [None, "x", [1]])
+def test_a_grid_without_addresses_is_told(packages: object) -> None:
+    answer = {"grids/cms/": {"id": 1, "slug": "cms", "packages": packages}}
+    with pytest.raises(Malformed):
+        asyncio.run(djangopackages.grid(PLACE, "cms", FakeFetcher(answer)))

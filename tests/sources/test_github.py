@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 
 from pkgcat.sources import github, place
-from pkgcat.sources.base import Answer, Facts, Failed, Forbidden, Known, Limited, Missing, Overloaded, SourceError
+from pkgcat.sources.base import (
+    Answer,
+    Facts,
+    Failed,
+    Forbidden,
+    Known,
+    Limited,
+    Malformed,
+    Missing,
+    Overloaded,
+    SourceError,
+)
 from tests.sources import fakes
 from tests.sources.fakes import LAST, NOW, PENDING, FakeFetcher, Turns, iso, weeks
 
@@ -201,11 +212,37 @@ def test_a_single_commit_has_no_links() -> None:
 
 
 def test_an_empty_repository() -> None:
-    world = rest(**{"commits?per_page=1": Answer(empty=True), "contributors?per_page=100": Answer(empty=True)})
+    nothing = Answer(empty=True)
+    world = rest(
+        **{
+            "commits?per_page=1": nothing,
+            "contributors?per_page=100": nothing,
+            "stats/participation": {"all": weeks()},
+        }
+    )
     facts = fetch(world)
     assert facts.values["repo_commit_count"] == 0
     assert facts.values["last_updated"] is None
     assert facts.values["participants"] == ()
+
+
+def test_commits_do_not_vanish() -> None:
+    nothing = Answer(empty=True)
+    with pytest.raises(Malformed):
+        fetch(rest(**{"commits?per_page=1": nothing}))
+    facts = fetch(fakes.github())
+    known = Known("ann/maps", facts.values, facts.memory)
+    (outcome,) = survey(
+        FakeFetcher({GRAPHQL: lambda body: {"data": {"r0": node(isEmpty=True, pushedAt=None, defaultBranchRef=None)}}}),
+        "ann/maps",
+        known=known,
+    )
+    assert isinstance(outcome, Malformed)
+
+
+def test_a_service_that_is_missing_is_no_missing_repository() -> None:
+    (outcome,) = survey(FakeFetcher({}), "ann/maps")
+    assert type(outcome) is Failed
 
 
 def test_an_unrecognised_licence_is_unknown() -> None:

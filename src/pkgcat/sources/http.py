@@ -41,6 +41,8 @@ MAX_JOBS = 16
 _REDIRECTS = {301, 302, 303, 307, 308}
 _RETRIES = 3
 _WAITS = 2
+_TOKEN = 8
+"""What is shorter is no secret, and would be found in many a word."""
 _LOOPBACK = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 for _name in ("httpx", "httpcore"):  # they log each request's address, and headers when debugging
@@ -324,4 +326,4 @@ def _reason(exc: Exception) -> str:
 def _scrubbed(body: bytes, place: Place) -> bytes:
     """Take the token out of what a host repeats: a body ends up in messages and in the catalog."""
     secret = (place.authorization or "").partition(" ")[2]
-    return body.replace(secret.encode(), b"***") if secret else body
+    return body.replace(secret.encode(), b"***") if len(secret) >= _TOKEN else body

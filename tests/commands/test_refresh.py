@@ -288,3 +288,24 @@ def test_an_edit_during_a_refresh_and_the_refresh_both_land(maps: Program, upstr
     assert process.wait(timeout=20) == 0
     told = maps.record("maps")
     assert (told["notes"], told["tags"], told["repo_watchers"]) == ("meanwhile", ["geo"], 12)
+
+
+def test_import_brings_in_the_whole_site_with_the_names_of_its_groups(online: Program, world: World) -> None:
+    answer = online("import", "--from", "djangopackages")
+    assert (answer.code, "added 1" in answer.out) == (0, True), answer
+    assert "passed over" in answer.err, "all of this world's packages share one repository"
+    assert "App" in online("category", "list").out
+    assert online.record("package-44")["category"] == "apps"
+    before = online.stored
+    assert online("import", "--from", "djangopackages").code == 0
+    assert online.stored == before
+
+
+def test_import_takes_a_grid_and_the_address_of_a_page(online: Program, world: World) -> None:
+    world.list_package("Alone", "alone", repo_url="https://github.com/ann/alone")
+    assert online("import", "https://djangopackages.org/packages/p/alone/").code == 0
+    assert online.slugs() == ["alone"]
+    told(online("import", "--from", "djangopackages", "--grid", "no-such"), 4)
+    assert "djangopackages" in told(online("import", "--from", "pypi"), 2)
+    assert "page" in told(online("import", "https://example.org/x.json"), 2)
+    assert "FILE" in told(online("import"), 2)

@@ -1,17 +1,18 @@
 """What commands that ask the hosts share: where each answers, with which token, over which fetcher."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol, TextIO
 
 from pkgcat.commands.session import Session
 from pkgcat.config import Settings
 from pkgcat.discover import Found, discover
-from pkgcat.errors import Unreachable
-from pkgcat.models import Values
+from pkgcat.errors import Invalid, Unreachable
+from pkgcat.models import Category, Grid, Values
 from pkgcat.refresh import Refreshed, foretold, plan, run
 from pkgcat.render import View
 from pkgcat.render.views import texts
@@ -67,7 +68,7 @@ async def first_refresh(
             record, values = None, given
             if page:
                 site = where("djangopackages", "djangopackages.org")
-                record = await djangopackages.package(site, page, asking)
+                record = _at_home(site, await djangopackages.package(site, page, asking))
                 values = {**{name: record[name] for name in ("repo_url", "pypi_url") if record.get(name)}, **values}
             if values.get("repo_url") or values.get("pypi_url"):
                 one = await discover(values, asking, where, kinds, clock())
@@ -85,6 +86,50 @@ def _reached(found: Found, record: object) -> Found:
     return found
 
 
+async def fetch_site(settings: Settings, address: str | None, grid: str | None, out: TextIO) -> None:
+    """Write records of Django Packages as JSON Lines that `import` takes: all, a grid's, or those at an address.
+
+    What the site calls its categories and grids goes before them.
+    """
+    site = places(settings)("djangopackages", "djangopackages.org")
+    page = djangopackages.target(address) if address else None
+    if address and page is None:
+        raise Invalid(f"{address} is no page of Django Packages; save what it holds and import the file")
+    async with fetcher(None) as asking:
+        header = {
+            "pkgcat": 1,
+            "categories": [_named(row) async for row in djangopackages.categories(site, asking)],
+            "grids": [_named(row) async for row in djangopackages.grids(site, asking)],
+        }
+        out.write(f"{json.dumps(header)}\n")
+        async for record in _records(site, page or (("grids", grid) if grid else None), asking):
+            out.write(f"{json.dumps(_at_home(site, record))}\n")
+
+
+async def _records(site: Place, page: tuple[str, str] | None, asking: HttpFetcher) -> AsyncIterator[dict[str, Any]]:
+    if page is None:
+        async for record in djangopackages.packages(site, asking):
+            yield record
+    elif page[0] == "packages":
+        yield await djangopackages.package(site, page[1], asking)
+    else:
+        _, ids = await djangopackages.grid(site, page[1], asking)
+        for number in ids:
+            yield await djangopackages.package(site, number, asking)
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a category or grid of the site as an export has it; records name it by this address."""
+    entity, kind = ("categories", Category) if "title_plural" in row else ("grids", Grid)
+    return {**{name: row.get(name) for name in kind._fields}, "url": f"{_SITE}/{entity}/{row['id']}/"}
+
+
+def _at_home(site: Place, record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record whose links name the site, wherever it was asked for."""
+    home: dict[str, Any] = json.loads(json.dumps(record).replace(site.api_url, _SITE))
+    return home
+
+
 def foretell(here: Session, keys: Sequence[int], jobs: int | None) -> None:
     """Print how many requests each host would get."""
     kinds = {**facts.host_kinds(here.store), **here.settings.host_types}
@@ -93,6 +138,9 @@ def foretell(here: Session, keys: Sequence[int], jobs: int | None) -> None:
     view = View(texts("host", "requests", numbers=("requests",)), sorted(counts.items()), noun=("host", "hosts"))
     here.print(view._replace(empty="nothing to ask: no package has an address"))
     here.say(f"{len(keys):,} packages, {sum(counts.values()):,} requests if nothing was pushed; none was made")
+
+
+_SITE = "https://djangopackages.org/api/v4"
 
 
 def clock() -> datetime:

@@ -7,15 +7,15 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkstemp
+from tempfile import TemporaryFile, mkstemp
 from typing import Annotated, TextIO
 
 import typer
 
 from pkgcat.commands.options import Command, Writing, program
 from pkgcat.commands.packages import addresses
-from pkgcat.commands.session import reading, writing
-from pkgcat.errors import Denied, Invalid, IOFailed
+from pkgcat.commands.session import Session, operating, reading, session
+from pkgcat.errors import Conflict, Denied, Invalid, IOFailed
 from pkgcat.models import FIELDS, Query
 from pkgcat.render import Format, Out, View, render
 from pkgcat.render.json import escape, write_array
@@ -31,18 +31,26 @@ EXPORTED = tuple(name for name, field in FIELDS.items() if field.role != "derive
 def import_(
     ctx: typer.Context,
     file: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            metavar="FILE", help="API v4 records, pkgcat's JSON or JSON Lines, or CSV; - is standard input."
+            metavar="FILE",
+            help="API v4 records, pkgcat's JSON or JSON Lines, or CSV; - is standard input. "
+            "Or the address of a package or grid on Django Packages.",
         ),
-    ],
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="djangopackages", help="Fetch the whole site instead of a file.")
+    ] = None,
+    grid: Annotated[
+        str | None, typer.Option(metavar="SLUG", help="With --from: only the packages of this grid.")
+    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Let the file replace your own words and newer facts.")
     ] = False,
 ) -> None:
-    """Import packages from a file.
+    """Import packages from a file, or from Django Packages.
 
-    All of it is stored or, where one record is wrong, nothing. Known
+    All of a file is stored or, where one record is wrong, nothing. Known
     packages get newer facts and the words they lack; what you wrote
     yourself stays.
 
@@ -50,30 +58,48 @@ def import_(
     Examples:
       pkgcat import package-1326.json
       cat records.ndjson | pkgcat import -
+      pkgcat import --from djangopackages --grid countries
     """
+    if (file is None) == (source is None) or (grid and not source):
+        raise Invalid("name a FILE to import, or --from djangopackages, with --grid SLUG for one of its grids")
+    if source not in (None, "djangopackages"):
+        raise Invalid(f"there is no source {source!r} to import from; djangopackages is one")
+    with session(ctx) as run, _opened(run, file, grid) as text:
+        command = f"import {file or '--from djangopackages'}{f' --grid {grid}' if grid else ''}"
+        with operating(run, command, create=True):
+            _take(run, text, overwrite=overwrite, skip=file is None or "://" in file)
+
+
+def _take(run: Session, text: TextIO, *, overwrite: bool, skip: bool) -> None:
+    """Take in every record of a text and tell what came of it; `skip` passes over those in conflict with others."""
     from pkgcat import transfer  # a reader of four formats that other commands do without
 
-    with writing(ctx, f"import {file}", create=True) as run, _opened(file) as text:
-        outcomes: Counter[str] = Counter()
-        first: dict[str, list[str]] = {}
-        strangers: set[str] = set()
-        kept = 0
-        for entry in transfer.read(text):
-            if isinstance(entry, dict):
-                transfer.take_header(run.operation, entry, overwrite=overwrite)
-                continue
-            strangers |= transfer.unknown_keys(entry.record)
+    outcomes: Counter[str] = Counter()
+    first: dict[str, list[str]] = {}
+    strangers: set[str] = set()
+    kept = 0
+    for entry in transfer.read(text):
+        if isinstance(entry, dict):
+            transfer.take_header(run.operation, entry, overwrite=overwrite)
+            continue
+        strangers |= transfer.unknown_keys(entry.record)
+        try:
             taken = transfer.take(run.operation, entry, overwrite=overwrite)
-            outcomes[taken.outcome] += 1
-            kept += bool(taken.kept)
-            if len(named := first.setdefault(taken.outcome, [])) < 3:
-                named.append(taken.slug)
-        if strangers:
-            run.warn(f"ignored unknown fields: {', '.join(sorted(strangers)[:8])}")
-        run.say(_told(outcomes, first, dry_run=run.dry_run))
-        if kept:
-            one = "package differs" if kept == 1 else "packages differ"
-            run.say(f"your own words stayed where {kept:,} {one} from the file; --overwrite takes the file's")
+        except Conflict as error:
+            if not skip:
+                raise
+            run.warn(f"passed over: {error}")
+            continue
+        outcomes[taken.outcome] += 1
+        kept += bool(taken.kept)
+        if len(named := first.setdefault(taken.outcome, [])) < 3:
+            named.append(taken.slug)
+    if strangers:
+        run.warn(f"ignored unknown fields: {', '.join(sorted(strangers)[:8])}")
+    run.say(_told(outcomes, first, dry_run=run.dry_run))
+    if kept:
+        one = "package differs" if kept == 1 else "packages differ"
+        run.say(f"your own words stayed where {kept:,} {one} from the file; --overwrite takes the file's")
 
 
 def export(
@@ -134,8 +160,18 @@ def _write_own(store: Store, query: Query, out: Out, *, lines: bool) -> None:
 
 
 @contextmanager
-def _opened(file: str) -> Iterator[TextIO]:
-    """Open a text to import; a byte order mark is passed over."""
+def _opened(run: Session, file: str | None, grid: str | None) -> Iterator[TextIO]:
+    """Open a text to import, a byte order mark passed over; or fetch one, before any transaction begins."""
+    if file is None or "://" in file:
+        import asyncio
+
+        from pkgcat.commands import network
+
+        with TemporaryFile("w+", encoding="utf-8") as text:
+            asyncio.run(network.fetch_site(run.settings, file, grid, text))
+            text.seek(0)
+            yield text
+        return
     if file == "-":
         yield io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline="")
         return

@@ -1,7 +1,6 @@
 """Make a string that came from elsewhere safe to show: the only way remote text reaches a terminal."""
 
 import re
-import unicodedata
 
 _SEQUENCES = r"""(?x)(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?        # CSI: colours, cursor, modes (ECMA-48, 5.4)
       | (?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])   # OSC, DCS, SOS, PM, APC and their text
@@ -19,6 +18,8 @@ def clean(text: str, *, lines: bool = False) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
+    import unicodedata  # most text never comes this far
+
     text = re.sub(_SEQUENCES, "", text.replace("\r\n", "\n"))
     kept: list[str] = []
     marks = 0

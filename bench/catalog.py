@@ -1,0 +1,114 @@
+"""The catalog against the same questions in plain sqlite3, over the same file, with the same answer written out."""
+
+from pathlib import Path
+
+from bench.measure import Run, in_turn, pkgcat, python, run
+
+_PLAIN = """
+import sqlite3, sys
+connection = sqlite3.connect({catalog!r})
+out = open("/dev/null", "w")
+for row in connection.execute({sql!r}):
+    out.write("\\t".join(map(str, row)) + "\\n")
+"""
+_COLUMNS = "p.slug, f.repo_watchers, f.pypi_version, f.last_updated, f.commits_over_52, p.tags, f.repo_description"
+_FROM = f"SELECT {_COLUMNS} FROM packages p JOIN facts f ON f.key = p.key WHERE p.removed = 0"
+_BY_FACTS = f"SELECT {_COLUMNS} FROM facts f CROSS JOIN packages p ON f.key = p.key WHERE p.removed = 0"
+
+
+def rows(catalog: Path, records: Path, count: int, times: int) -> list[tuple[str, str, str]]:
+    """Return what was measured, its goal and the figure: mostly ratios beyond start-up."""
+    named = {"PKGCAT_DB": str(catalog)}
+    start = in_turn([(pkgcat("path"), named), (python("import sqlite3"), {})], times)
+    questions = (
+        ("`list --sort -repo_watchers --limit 20`", ("--sort", "-repo_watchers", "--limit", "20"),
+         f"{_BY_FACTS} ORDER BY f.repo_watchers DESC LIMIT 20"),
+        ("`list --category frameworks --limit 20`", ("--category", "frameworks", "--limit", "20"),
+         f"{_FROM} AND p.category = 2 ORDER BY p.slug LIMIT 20"),
+        ("`list --stale 30d`", ("--stale", "21d"),
+         f"{_BY_FACTS} AND coalesce(f.last_fetched, '') < '2026-11-03' ORDER BY p.slug"),
+        ("`list --archived`", ("--archived",), f"{_BY_FACTS} AND f.repo_archived = 1 ORDER BY p.slug"),
+        ("`list --participant maps77`", ("--participant", "maps77"),
+         f"{_FROM} AND p.key IN (SELECT package FROM participants WHERE name = 'maps77') ORDER BY p.slug"),
+        ("`list --where repo_forks '>' 1000`", ("--where", "repo_forks > 1000"),
+         f"{_FROM} AND f.repo_forks > 1000 ORDER BY p.slug"),
+    )  # fmt: skip
+    table = []
+    for what, options, sql in questions:
+        plain = python(_PLAIN.format(catalog=str(catalog), sql=sql))
+        ours, theirs = in_turn([(pkgcat("list", *options), named), (plain, {})], times)
+        table.append((what, "beyond start-up", _beyond(ours, theirs, start)))
+    search = (
+        f"SELECT {_COLUMNS} FROM search s JOIN packages p ON p.key = s.rowid JOIN facts f ON f.key = p.key "
+        'WHERE search MATCH \'"cities"* AND "maps"*\' ORDER BY s.rank LIMIT 20'
+    )
+    ours, theirs = in_turn(
+        [
+            (pkgcat("search", "cities", "maps", "--limit", "20"), named),
+            (python(_PLAIN.format(catalog=str(catalog), sql=search)), {}),
+        ],
+        times,
+    )
+    table.append(("`search cities maps --limit 20`", "1.5 beyond start-up", _beyond(ours, theirs, start)))
+    return table + _whole(catalog, records, count, start)
+
+
+def _beyond(ours: Run, theirs: Run, start: list[Run]) -> str:
+    """Compare what is left of two runs once the start of each is taken away."""
+    mine, plain = ours.cpu - start[0].cpu, theirs.cpu - start[1].cpu
+    if plain < 0.003:
+        return f"{mine * 1000:.0f} ms (plain sqlite3 {plain * 1000:.0f} ms)"
+    return f"{mine / plain:.2f} ({mine * 1000:.0f} ms)"
+
+
+def _whole(catalog: Path, records: Path, count: int, start: list[Run]) -> list[tuple[str, str, str]]:
+    """Measure what touches every package."""
+    named = {"PKGCAT_DB": str(catalog)}
+    raw = "SELECT p.*, f.* FROM packages p JOIN facts f ON f.key = p.key WHERE p.removed = 0 ORDER BY p.slug"
+    plain = (python(_PLAIN.format(catalog=str(catalog), sql=raw)), {})
+    table = []
+    for what, goal, command in (
+        ("`export --format jsonl` of all", "2.0", pkgcat("export", "--format", "jsonl")),
+        ("`list --json` of all", "2.0", pkgcat("list", "--json")),
+    ):
+        ours, theirs = in_turn([(command, named), plain], 3)
+        table.append((what, f"{goal} of plain rows written out", f"{ours.cpu / theirs.cpu:.2f} ({ours.cpu:.1f} s)"))
+        more = (ours.peak - start[0].peak) / 1024
+        table.append((f"{what}: peak memory over start-up", "20 MB", f"{more:.0f} MB"))
+    (ours,) = in_turn([(pkgcat("list", "--limit", "10000"), named)], 3)
+    each = (ours.cpu - start[0].cpu) / min(count, 10_000) * 1e6
+    table.append(("`list` of 10,000 rows, piped", "25 µs a row", f"{each:.0f} µs a row"))
+    fresh = catalog.with_name("import.db")
+    fresh.unlink(missing_ok=True)
+    ours = run(pkgcat("import", str(records)), {"PKGCAT_DB": str(fresh)})
+    theirs = run(python(_COPY.format(source=str(fresh), target=str(fresh) + ".copy")), {})
+    table.append(
+        ("`import` of all (JSON Lines)", "3.0 of executemany", f"{ours.cpu / theirs.cpu:.2f} ({ours.cpu:.1f} s)")
+    )
+    table.append(("`import`: peak memory over start-up", "flat", f"{(ours.peak - start[0].peak) / 1024:.0f} MB"))
+    size = fresh.stat().st_size / count / 1000
+    table.append(("size of the file, with the history of its import", "2.5 KB a package", f"{size:.1f} KB a package"))
+    return table
+
+
+_COPY = """
+import os, sqlite3
+if os.path.exists({target!r}):
+    os.unlink({target!r})
+source = sqlite3.connect({source!r})
+target = sqlite3.connect({target!r}, isolation_level=None)
+schema = [row[0] for row in source.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB "
+    "'search_*' AND name NOT GLOB 'sqlite_*' ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'view' THEN 1 ELSE 2 END")]
+triggers = [row[0] for row in source.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' "
+    "AND name GLOB 'search_*'")]
+rows = {{name: source.execute(f"SELECT * FROM {{name}} ORDER BY 1").fetchall()
+    for name in ("categories", "grids", "packages", "facts", "operations", "changes")}}
+for statement in schema + triggers:
+    target.execute(statement)
+target.execute("BEGIN")
+target.execute("DELETE FROM categories")
+for name, values in rows.items():
+    if values:
+        target.executemany(f"INSERT INTO {{name}} VALUES ({{', '.join('?' * len(values[0]))}})", values)
+target.execute("COMMIT")
+"""

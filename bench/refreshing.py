@@ -1,0 +1,81 @@
+"""refresh against the server of the tests, in a process of its own, with 50 ms added to each answer."""
+
+import json
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+from bench.measure import Run, pkgcat, run
+
+LATENCY = 0.05
+
+
+def rows(folder: Path, count: int, jobs: int) -> list[tuple[str, str, str]]:
+    """Return requests a package and the time, against what the counted requests need at the allowed concurrency."""
+    command = (sys.executable, "-m", "tests.upstream", "--packages", str(count), "--kinds", "github", "--unlimited")
+    server = subprocess.Popen((*command, "--latency", str(LATENCY * 1000)), stdout=subprocess.PIPE, text=True)
+    try:
+        return _measured(server, folder, count, jobs)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _measured(server: "subprocess.Popen[str]", folder: Path, count: int, jobs: int) -> list[tuple[str, str, str]]:
+    assert server.stdout is not None
+    lines: list[str] = []
+    while not any("djangopackages" in line for line in lines[-1:]):
+        lines += [line for line in [server.stdout.readline()] if line.strip() and "[" not in line]
+    base = lines[-1].split('"')[1].removesuffix("/djangopackages/api/v4")
+    names = {
+        "github": "",
+        "gitlab": "/api/v4",
+        "forgejo": "/api/v1",
+        "bitbucket": "/2.0",
+        "pypi": "",
+        "djangopackages": "/api/v4",
+    }
+    config = folder / "config.toml"
+    config.write_text("".join(f'[sources.{name}]\napi_url = "{base}/{name}{more}"\n' for name, more in names.items()))
+    environment = {
+        "PKGCAT_DB": str(folder / "refresh.db"),
+        "PKGCAT_CONFIG": str(config),
+        "GITHUB_TOKEN": "bench-token-1",
+    }
+    (folder / "refresh.db").unlink(missing_ok=True)
+    run(pkgcat("import", "--from", "djangopackages"), environment)
+    run(pkgcat("refresh", "--limit", "0", "--all"), environment)  # imports and byte code
+    table = []
+    for what, goal in (("first refresh, with a token", "3 REST + 0.1 GraphQL"), ("again, nothing changed", "0.1")):
+        _post(base)
+        one = run(pkgcat("refresh", "--all", "--quiet", "--jobs", str(jobs)), environment)
+        table += _told(what, goal, one, _counts(base), count, jobs)
+    return table
+
+
+def _told(what: str, goal: str, one: Run, counts: dict[str, int], count: int, jobs: int) -> list[tuple[str, str, str]]:
+    rest, graphql, pypi = (counts.get(name, 0) for name in ("github", "graphql", "pypi"))
+    ideal = max(rest + graphql, pypi) * LATENCY / jobs  # the two hosts are asked side by side
+    requests = rest + graphql + pypi
+    return [
+        (f"{what}: GitHub requests a package", goal, f"{rest / count:.2f} REST + {graphql / count:.2f} GraphQL"),
+        (f"{what}: PyPI requests a package", "2, then 1 (304)", f"{pypi / count:.2f}"),
+        (
+            f"{what}: time against the ideal",
+            "1.25",
+            f"{one.wall / ideal:.2f} ({one.wall:.1f} s, {count / one.wall * 60:,.0f} packages a minute)",
+        ),
+        (f"{what}: CPU a request", "3 ms", f"{one.cpu / requests * 1000:.1f} ms"),
+        (f"{what}: peak memory", "120 MB", f"{one.peak / 1024:.0f} MB"),
+    ]
+
+
+def _counts(base: str) -> dict[str, int]:
+    with urllib.request.urlopen(f"{base}/_/counts") as answer:
+        found: dict[str, int] = json.load(answer)["counts"]
+        return found
+
+
+def _post(base: str) -> None:
+    urllib.request.urlopen(urllib.request.Request(f"{base}/_/clear", method="POST")).close()

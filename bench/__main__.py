@@ -59,8 +59,8 @@ def _page(sections: list[tuple[str, str, Rows]]) -> str:
         f"{sqlite3.sqlite_version}, Typer {version('typer')}, Rich {version('rich')}, httpx {version('httpx')}"
     )
     parts = [
-        "# Performance\n\nMeasured by `make bench`, which wrote this page. Every figure is a ratio of two things run in "
-        f"turn, so that it can be measured again elsewhere. Here: {made}.\n"
+        "# Performance\n\nMeasured by `make bench`, which wrote this page. Every figure is a ratio of two things run "
+        f"in turn, so that it can be measured again elsewhere. Here: {made}.\n"
     ]
     for title, words, rows in sections:
         lines = "\n".join(f"| {what} | {goal} | {figure} |" for what, goal, figure in rows)

@@ -14,8 +14,8 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-demo: $(READY) ## run the main job on real records, in ./demo
-	@sh demo.sh $(BIN)
+demo: $(READY) ## run the main job, in ./demo (ONLINE=1: ask the real hosts, too)
+	@ONLINE=$(ONLINE) sh demo.sh $(BIN)
 
 test: $(READY) ## run the tests
 	$(BIN)/python -m pytest

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.online import config
+from tests.upstream import Upstream, sample_world
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -27,7 +30,7 @@ def transcript() -> list[tuple[str, str]]:
     return pairs
 
 
-def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def shell(command: str, folder: Path, more: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run a line of the README as its reader would, in a folder with the records beside it."""
     if not (folder / "tests").exists():
         (folder / "tests").symlink_to(ROOT / "tests")
@@ -36,6 +39,7 @@ def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
         "HOME": str(folder),
         "PKGCAT_DB": str(folder / "catalog.db"),
         "HTTPS_PROXY": "http://127.0.0.1:9",  # nothing of it may leave this machine
+        **(more or {}),
     }
     line = ["bash", "-o", "pipefail", "-c", command]
     return subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -60,12 +64,19 @@ def test_each_recipe_answers(command: str, tmp_path: Path) -> None:
     assert result.stdout or list(tmp_path.glob("*.json"))
 
 
-def test_the_crontab_line_runs(tmp_path: Path) -> None:
-    (line,) = blocks("crontab")
+def test_the_crontab_runs(tmp_path: Path) -> None:
     shell("pkgcat import tests/data/package-1326.json", tmp_path)
-    result = shell(line.split(None, 5)[5].replace(r"\%", "%"), tmp_path)
-    assert (result.stdout, result.stderr, result.returncode) == ("", "", 0)
+    with Upstream(sample_world(1)) as upstream:
+        upstream.world.publish("django-cities")
+        upstream.world.release(upstream.world.project("django-cities"), "0.6.2")
+        upstream.world.create("github", "coderholic/django-cities", commits=3)
+        environment = config(upstream, tmp_path)
+        (block,) = blocks("crontab")
+        for line in block.splitlines():
+            result = shell(line.split(None, 5)[5].replace(r"\%", "%"), tmp_path, environment)
+            assert (result.stdout, result.stderr, result.returncode) == ("", "", 0), line
     assert [file.name for file in tmp_path.glob("pkgcat-*.jsonl")]
+    assert '"repo_commit_count": 3' in shell("pkgcat show django-cities --json", tmp_path).stdout
 
 
 def test_every_command_of_the_help_is_in_the_readme(tmp_path: Path) -> None:

@@ -124,6 +124,7 @@ def test_a_limit_tells_when_to_go_on(maps: Program, upstream: Upstream) -> None:
     answer = maps("refresh", "--all")
     assert answer.code == 3
     assert "limits end at" in answer.out
+    assert "GH_TOKEN" in answer.out
     assert maps.record("maps")["pypi_version"] == "2.0"
 
 

@@ -137,6 +137,8 @@ def foretell(here: Session, keys: Sequence[int], jobs: int | None) -> None:
     counts = foretold(plan(facts.due(here.store, key), kinds, where) for key in keys)
     view = View(texts("host", "requests", numbers=("requests",)), sorted(counts.items()), noun=("host", "hosts"))
     here.print(view._replace(empty="nothing to ask: no package has an address"))
+    if counts.get("github.com", 0) > 60 and (hint := token_hint(here.settings)):
+        here.warn(hint)
     here.say(f"{len(keys):,} packages, {sum(counts.values()):,} requests if nothing was pushed; none was made")
 
 
@@ -146,6 +148,16 @@ _SITE = "https://djangopackages.org/api/v4"
 def clock() -> datetime:
     """Return the time."""
     return datetime.now(UTC)
+
+
+def token_hint(settings: Settings) -> str:
+    """Say, where there is no token for GitHub, how far one gets without and how to set one."""
+    if settings.token("github.com"):
+        return ""
+    return (
+        "without a token GitHub answers 60 requests an hour, enough for some 15 new packages or 60 known ones; "
+        "set GH_TOKEN to get 5,000"
+    )
 
 
 def places(settings: Settings, jobs: int | None = None) -> Callable[[str, str], Place]:

@@ -80,7 +80,7 @@ def refresh(
                 network.foretell(here, keys, jobs)
                 return
             operation = Operation(here.store, f"refresh {' '.join(wanted) or '--all'}", here.now)
-            with Report(here, len(keys)) as report:
+            with Report(here, len(keys), network.token_hint(here.settings)) as report:
                 asyncio.run(network.refresh(operation, keys, here.settings, report, jobs=jobs, budget=budget))
 
 

@@ -26,10 +26,13 @@ _WRONG: tuple[Verdict, ...] = ("blocked", "limited", "failed")
 
 
 class Report:
-    """Hears of each package and sums up. Within its `with` block a terminal sees a bar."""
+    """Hears of each package and sums up. Within its `with` block a terminal sees a bar.
 
-    def __init__(self, here: Session, total: int) -> None:
-        self._here, self._total = here, total
+    `hint` is told where a limit was reached.
+    """
+
+    def __init__(self, here: Session, total: int, hint: str = "") -> None:
+        self._here, self._total, self._hint = here, total, hint
         self._counts: Counter[str] = Counter()
         self._requests: dict[str, int] = {}
         self._lines: list[str] = []
@@ -107,6 +110,7 @@ class Report:
             text += f"; the time is up, {self._total - done:,} are left for the next run"
         if self._until:
             text += f"; limits end at {max(self._until.values()):%H:%M} UTC, then go on"
+            text += f"\n{self._hint}" if self._hint else ""
         return text
 
 

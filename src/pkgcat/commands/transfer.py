@@ -98,8 +98,8 @@ def _take(run: Session, text: TextIO, *, overwrite: bool, skip: bool) -> None:
         run.warn(f"ignored unknown fields: {', '.join(sorted(strangers)[:8])}")
     run.say(_told(outcomes, first, dry_run=run.dry_run))
     if kept:
-        one = "package differs" if kept == 1 else "packages differ"
-        run.say(f"your own words stayed where {kept:,} {one} from the file; --overwrite takes the file's")
+        where = "one package differs" if kept == 1 else f"{kept:,} packages differ"
+        run.say(f"where {where} from what was imported your own words stayed; --overwrite replaces them")
 
 
 def export(
@@ -228,7 +228,7 @@ def _told(outcomes: Counter[str], first: dict[str, list[str]], *, dry_run: bool)
     if not outcomes["added"] and not outcomes["changed"]:
         count = outcomes["unchanged"]
         are = "package is" if count == 1 else "packages are"
-        return f"nothing changed: {count:,} {are} as in the file already"
+        return f"nothing changed: {count:,} {are} in the catalog already"
     parts = []
     for outcome in ("added", "changed", "unchanged"):
         if count := outcomes[outcome]:

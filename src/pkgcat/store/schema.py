@@ -98,6 +98,7 @@ def m001_packages(db: Database) -> None:
         "CREATE UNIQUE INDEX grids_url ON grids(url) WHERE removed = 0",
         "CREATE UNIQUE INDEX packages_slug ON packages(slug) WHERE removed = 0",
         "CREATE UNIQUE INDEX packages_id ON packages(id) WHERE removed = 0",
+        "CREATE INDEX packages_highest_id ON packages(id)",
         """CREATE UNIQUE INDEX packages_repo ON packages(repo_key)
             WHERE removed = 0 AND repo_key IS NOT NULL""",
         """CREATE UNIQUE INDEX packages_pypi ON packages(pypi_name)

@@ -7,7 +7,7 @@ import pytest
 
 from pkgcat.models import Query
 from pkgcat.sources.base import Facts, Memory
-from pkgcat.store import Store, facts, packages
+from pkgcat.store import Store, facts, history, packages
 from tests.conftest import NOW
 from tests.online import REPOSITORY, STATE, add, record, refresh
 from tests.upstream import Upstream, World, faults, sample_world
@@ -290,3 +290,25 @@ def test_what_is_remembered_survives_its_text() -> None:
     memory = Memory(repo_id="7", pushed="x", counted=NOW, tally={"ann": 3})
     assert Memory.load(memory.dump()) == memory
     assert Facts({}, memory).values == {}
+
+
+def test_a_new_address_set_by_hand_is_another_repository_and_no_take_over(
+    store: Store, world: World, upstream: Upstream
+) -> None:
+    key = add(store, "maps", repo_url=address("github"), pypi_url="django-maps")
+    refresh(store, upstream, now=SMALL_NOW)
+    world.create("github", "bea/atlas", commits=3, stars=99)
+    with store.operation("edit", NOW) as operation:
+        packages.edit(operation, key, {"repo_url": "https://github.com/bea/atlas"})
+    assert refresh(store, upstream, now=SMALL_NOW + DAY)["maps"].verdict == "changed"
+    assert record(store, "maps")["repo_watchers"] == 99
+
+
+def test_facts_that_an_undo_took_back_come_again_with_the_next_refresh(store: Store, upstream: Upstream) -> None:
+    add(store, "maps", repo_url=address("github"), pypi_url="django-maps")
+    refresh(store, upstream, now=SMALL_NOW)
+    with store.operation("undo", NOW) as operation:
+        history.undo(operation, history.last(store).id)
+    assert record(store, "maps")["repo_watchers"] is None
+    assert refresh(store, upstream, now=SMALL_NOW + DAY)["maps"].verdict == "changed"
+    assert record(store, "maps")["repo_watchers"] == 12

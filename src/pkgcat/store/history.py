@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pkgcat.errors import Conflict, NotFound
 from pkgcat.models import FIELDS, Cell
-from pkgcat.store import Operation, Store
+from pkgcat.store import Operation, Store, packages
 
 
 class Entry(NamedTuple):
@@ -61,6 +61,8 @@ def undo(operation: Operation, number: int) -> int:
             operation.change(entity, key, {field: back})
         except sqlite3.IntegrityError as error:
             raise Conflict(_taken(store, entity, key, error)) from error
+        if entity == "facts" or field in ("repo_key", "pypi_name"):
+            packages.forget(store, key)
         touched.add(("packages" if entity == "facts" else entity, key))
     _check_groups(store)
     return len(touched)

@@ -182,7 +182,18 @@ def merge(operation: Operation, key: int, values: Values) -> list[Change]:
         behind |= {name: cell(values[name]) for name in hidden}
         aside["behind_pins"] = dumps(behind, ensure_ascii=False)
         values = {name: given for name, given in values.items() if name not in hidden}
-    return _write(operation, key, values, aside)
+    changes = _write(operation, key, values, aside)
+    if changes:
+        forget(operation.store, key)
+    return changes
+
+
+def forget(store: Store, key: int) -> None:
+    """Forget what sources remembered of a package: its facts came from elsewhere, or its address is another.
+
+    Otherwise a host's "unchanged" would be about facts that are no longer there.
+    """
+    store.rows("DELETE FROM halves WHERE package = ?", (key,))
 
 
 def remove(operation: Operation, key: int) -> None:
@@ -203,6 +214,8 @@ def _write(operation: Operation, key: int, values: Values, aside: dict[str, Cell
         for (other,) in store.rows("SELECT key FROM packages WHERE replaced_by = ?", (before,)).fetchall():
             operation.change("packages", other, {"replaced_by": words["slug"]})
     moved = any(change.field == "repo_key" for change in changes)
+    if moved or any(change.field == "pypi_name" for change in changes):
+        forget(store, key)
     if moved and values.get("repo_host") is None and "repo_host" not in pinned:
         facts["repo_host"] = _host(values)
     changes += operation.change("facts", key, facts)

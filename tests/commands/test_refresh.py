@@ -55,6 +55,18 @@ def test_refresh_says_in_one_line_what_came_of_it(maps: Program) -> None:
     assert maps("refresh", "--all").out == "refreshed 1 of 1: 1 unchanged; 2 requests\n"
 
 
+def test_a_terminal_is_told_the_news_and_not_everything(maps: Program, world: World) -> None:
+    assert maps("refresh", "--all", terminal=True).out.count("\n") == 1
+    world.star(world.repository("github", "ann/maps"), 3)
+    world.push(world.repository("github", "ann/maps"), 2)
+    world.release(world.project("django-maps"), "9.0")
+    answer = maps("refresh", "--all", terminal=True)
+    assert answer.out.splitlines()[0] in (
+        "maps: stars 12 -> 15, version 2.0 -> 9.0",
+        "maps: version 2.0 -> 9.0, stars 12 -> 15",
+    )
+
+
 def test_quiet_is_silent_while_nothing_is_wrong_and_tells_what_is(maps: Program, upstream: Upstream) -> None:
     answer = maps("refresh", "--all", "--quiet")
     assert (answer.code, answer.out, answer.err) == (0, "", "")

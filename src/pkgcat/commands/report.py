@@ -19,8 +19,19 @@ from pkgcat.render.json import escape
 from pkgcat.render.text import clean
 from pkgcat.render.values import text_of
 
-_TOLD = 20
+_TOLD = 12
 """So many packages are told of one by one; the others are counted."""
+
+_NEWS = {
+    "repo_url": "moved",
+    "pypi_version": "version",
+    "repo_watchers": "stars",
+    "repo_archived": "archived",
+    "pypi_status": "status on PyPI",
+    "pypi_yanked": "yanked",
+    "pypi_vulnerabilities": "vulnerabilities",
+}
+"""What a person at a terminal is told when it changed from something known, and what it is called there."""
 
 _WRONG: tuple[Verdict, ...] = ("blocked", "limited", "failed")
 
@@ -83,8 +94,8 @@ class Report:
             return f"{one.slug}: {one.verdict}: {clean('; '.join(one.errors))}"
         if not self._here.screen.terminal or not (one.changes or one.notes):
             return None
-        said = [_changed(change) for change in one.changes if change.field in FIELDS]
-        return f"{one.slug}: {', '.join([*said, *one.notes])}"
+        said = [_changed(change) for change in one.changes if change.field in _NEWS and change.old is not None]
+        return f"{one.slug}: {', '.join([*said, *one.notes])}" if said or one.notes else None
 
     def _sum_up(self) -> None:
         here, done = self._here, sum(self._counts.values())
@@ -130,9 +141,6 @@ def _told(one: Refreshed) -> dict[str, object]:
 
 
 def _changed(change: Change) -> str:
-    """Say what became of a field; long values and lists are named only."""
-    kind = FIELDS[change.field].kind
-    if kind in ("strs", "ints"):
-        return change.field
-    old, new = (text_of(kind, value)[:40] or "unknown" for value in (change.old, change.new))
-    return f"{change.field} {old} -> {new}"
+    """Say what became of a field."""
+    old, new = (text_of(FIELDS[change.field].kind, value) or "none" for value in (change.old, change.new))
+    return f"{_NEWS[change.field]} {old} -> {new}"

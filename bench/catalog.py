@@ -25,9 +25,10 @@ def rows(catalog: Path, records: Path, count: int, times: int) -> list[tuple[str
          f"{_BY_FACTS} ORDER BY f.repo_watchers DESC LIMIT 20"),
         ("`list --category frameworks --limit 20`", ("--category", "frameworks", "--limit", "20"),
          f"{_FROM} AND p.category = 2 ORDER BY p.slug LIMIT 20"),
-        ("`list --stale 30d`", ("--stale", "21d"),
-         f"{_BY_FACTS} AND coalesce(f.last_fetched, '') < '2026-11-03' ORDER BY p.slug"),
-        ("`list --archived`", ("--archived",), f"{_BY_FACTS} AND f.repo_archived = 1 ORDER BY p.slug"),
+        ("`list --stale 21d --limit 20`", ("--stale", "21d", "--limit", "20"),
+         f"{_BY_FACTS} AND coalesce(f.last_fetched, '') < '2026-11-03' ORDER BY p.slug LIMIT 20"),
+        ("`list --archived --limit 20`", ("--archived", "--limit", "20"),
+         f"{_BY_FACTS} AND f.repo_archived = 1 ORDER BY p.slug LIMIT 20"),
         ("`list --participant maps77`", ("--participant", "maps77"),
          f"{_FROM} AND p.key IN (SELECT package FROM participants WHERE name = 'maps77') ORDER BY p.slug"),
         ("`list --where repo_forks '>' 1000`", ("--where", "repo_forks > 1000"),
@@ -40,16 +41,16 @@ def rows(catalog: Path, records: Path, count: int, times: int) -> list[tuple[str
         table.append((what, "beyond start-up", _beyond(ours, theirs, start)))
     search = (
         f"SELECT {_COLUMNS} FROM search s JOIN packages p ON p.key = s.rowid JOIN facts f ON f.key = p.key "
-        'WHERE search MATCH \'"cities"* AND "maps"*\' ORDER BY s.rank LIMIT 20'
+        'WHERE search MATCH \'"dofiga"* AND "lomi"*\' ORDER BY s.rank LIMIT 20'
     )
     ours, theirs = in_turn(
         [
-            (pkgcat("search", "cities", "maps", "--limit", "20"), named),
+            (pkgcat("search", "dofiga", "lomi", "--limit", "20"), named),
             (python(_PLAIN.format(catalog=str(catalog), sql=search)), {}),
         ],
         times,
     )
-    table.append(("`search cities maps --limit 20`", "1.5 beyond start-up", _beyond(ours, theirs, start)))
+    table.append(("`search dofiga lomi --limit 20`", "1.5 beyond start-up", _beyond(ours, theirs, start)))
     return table + _whole(catalog, records, count, start)
 
 

@@ -11,18 +11,18 @@ from bench.measure import Run, pkgcat, run
 LATENCY = 0.05
 
 
-def rows(folder: Path, count: int, jobs: int) -> list[tuple[str, str, str]]:
+def rows(folder: Path, count: int) -> list[tuple[str, str, str]]:
     """Return requests a package and the time, against what the counted requests need at the allowed concurrency."""
     command = (sys.executable, "-m", "tests.upstream", "--packages", str(count), "--kinds", "github", "--unlimited")
     server = subprocess.Popen((*command, "--latency", str(LATENCY * 1000)), stdout=subprocess.PIPE, text=True)
     try:
-        return _measured(server, folder, count, jobs)
+        return _measured(server, folder, count)
     finally:
         server.terminate()
         server.wait()
 
 
-def _measured(server: "subprocess.Popen[str]", folder: Path, count: int, jobs: int) -> list[tuple[str, str, str]]:
+def _measured(server: "subprocess.Popen[str]", folder: Path, count: int) -> list[tuple[str, str, str]]:
     assert server.stdout is not None
     lines: list[str] = []
     while not any("djangopackages" in line for line in lines[-1:]):
@@ -47,9 +47,14 @@ def _measured(server: "subprocess.Popen[str]", folder: Path, count: int, jobs: i
     run(pkgcat("import", "--from", "djangopackages"), environment)
     run(pkgcat("refresh", "--limit", "0", "--all"), environment)  # imports and byte code
     table = []
-    for what, goal in (("first refresh, with a token", "3 REST + 0.1 GraphQL"), ("again, nothing changed", "0.1")):
+    for what, goal, jobs in (
+        ("first refresh, with a token", "3 REST + 0.1 GraphQL", 4),
+        ("again, nothing changed", "0.1", 4),
+        ("again, `--jobs 16`", "0.1", 16),
+    ):
         _post(base)
-        one = run(pkgcat("refresh", "--all", "--quiet", "--jobs", str(jobs)), environment)
+        more = () if jobs == 4 else ("--jobs", str(jobs))
+        one = run(pkgcat("refresh", "--all", "--quiet", *more), environment)
         table += _told(what, goal, one, _counts(base), count, jobs)
     return table
 

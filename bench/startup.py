@@ -25,7 +25,7 @@ def rows(catalog: Path, home: Path, slug: str, times: int) -> list[tuple[str, st
         ("`show X --json`, the catalog in its default place", "", pkgcat("show", slug, "--json"), {"HOME": str(home)}),
         ("`show X` on a terminal", "1.9", pkgcat("show", slug), {**named, **_TERMINAL}),
         ("`list --limit 20` on a terminal", "1.9", pkgcat("list", "--limit", "20"), {**named, **_TERMINAL}),
-        ("`search W`", "1.4", pkgcat("search", "cities", "maps", "--limit", "20"), named),
+        ("`search W`", "1.4", pkgcat("search", "dofiga", "lomi", "--limit", "20"), named),
         ("`list --json --limit 20`", "1.4", pkgcat("list", "--json", "--limit", "20"), named),
         ("`--help`", "2.0", pkgcat("--help"), named),
         ("completion of a slug", "1.4", pkgcat(), {**named, **completion}),

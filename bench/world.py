@@ -8,6 +8,8 @@ _WORDS = (
     *("cities", "tags", "admin", "forms", "rest", "cache", "users", "search"),
     *("media", "tables", "filters", "mail", "charts", "maps", "auth", "jobs"),
 )
+_SYLLABLES = ("ba", "do", "fi", "ga", "lo", "mi", "ne", "po", "ru", "sa", "te", "vo")
+_RARE = [f"{a}{b}{c}" for a in _SYLLABLES for b in _SYLLABLES for c in _SYLLABLES]
 _CLASSIFIERS = [f"Framework :: Django :: {version}" for version in ("3.2", "4.2", "5.0", "5.1", "5.2")] + [
     f"Programming Language :: Python :: 3.{minor}" for minor in range(8, 14)
 ]
@@ -40,7 +42,7 @@ def _record(choose: random.Random, number: int) -> dict[str, object]:
         "created": moment,
         "modified": moment,
         "repo_forks": int(choose.paretovariate(0.7)) % 5000,
-        "repo_description": " ".join(choose.choices(_WORDS, k=choose.randrange(3, 25))),
+        "repo_description": " ".join([*choose.sample(_WORDS, 2), *choose.choices(_RARE, k=choose.randrange(2, 22))]),
         "pypi_url": f"https://pypi.org/project/{slug}/",
         "repo_watchers": int(choose.paretovariate(0.6)) % 90_000,
         "commits_over_52": weeks,

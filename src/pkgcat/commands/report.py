@@ -47,7 +47,7 @@ class Report:
         self._counts: Counter[str] = Counter()
         self._requests: dict[str, int] = {}
         self._lines: list[str] = []
-        self._until: dict[str, datetime] = {}
+        self._until: datetime | None = None
         self._reached = self._late = False
         self._stack = ExitStack()
         self._on: Callable[[str], None] = _nothing
@@ -78,7 +78,7 @@ class Report:
         elif line := self._line(one):
             self._lines.append(line)
         if one.until:
-            self._until[one.slug] = one.until
+            self._until = max(one.until, self._until or one.until)
         self._counts[one.verdict] += 1
         self._on(one.slug)
 
@@ -108,7 +108,7 @@ class Report:
             for line in self._lines:
                 here.tell(line)
             here.tell(self._summary(done))
-        if wrong or self._late:
+        if wrong:
             here.failure = typer.Exit(3)
         if done and wrong == done and not self._reached:
             here.failure = Unreachable("no host could be reached; everything stays as it was")
@@ -120,7 +120,7 @@ class Report:
         if self._late:
             text += f"; the time is up, {self._total - done:,} are left for the next run"
         if self._until:
-            text += f"; limits end at {max(self._until.values()):%H:%M} UTC, then go on"
+            text += f"; limits end at {self._until:%H:%M} UTC, then go on"
             text += f"\n{self._hint}" if self._hint else ""
         return text
 

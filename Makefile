@@ -18,7 +18,7 @@ demo: $(READY) ## run the main job, in ./demo (ONLINE=1: ask the real hosts, too
 	@ONLINE=$(ONLINE) sh demo.sh $(BIN)
 
 test: $(READY) ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: format lint types layers coverage ## all that CI asks for
 
@@ -36,7 +36,7 @@ layers: $(READY) ## does every import point down?
 
 coverage: $(READY) ## run the tests, and ask for 95 % of the branches
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest -n auto
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

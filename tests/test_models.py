@@ -157,7 +157,7 @@ def test_a_long_wrong_value_is_told_shortened() -> None:
     assert len(str(refused.value)) < 100
 
 
-@given(st.datetimes(datetime.min + timedelta(2), datetime.max - timedelta(367)), st.integers(-14 * 60, 14 * 60))
+@given(st.datetimes(datetime.min + timedelta(367), datetime.max - timedelta(367)), st.integers(-14 * 60, 14 * 60))
 def test_a_time_of_any_offset_is_kept_whole_as_utc(local: datetime, minutes: int) -> None:
     there = local.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     read = parse_time(there.isoformat())

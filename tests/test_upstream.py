@@ -263,7 +263,13 @@ def test_head_has_no_body(upstream: Upstream, client: httpx.Client) -> None:
 
 def test_people_can_start_it() -> None:
     command = [sys.executable, "-m", "tests.upstream", "--packages", "3", "--unlimited"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]) as process:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
+    ) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(20)]
         config = tomllib.loads("".join(lines))

@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-from pkgcat.models import Cell, Kind
+from pkgcat.models import EMPTY, Cell, Kind
 
 _FORMULA = frozenset("=+-@\t\r'")
 
 
 def to_cell(kind: Kind, given: Cell) -> str:
-    """Write a value: unknown as an empty cell, bool as true or false, a list as JSON."""
+    """Write a value: unknown as an empty cell, bool as true or false, lists and facts as JSON."""
     if given is None:
         return ""
     if kind == "bool":
@@ -21,7 +21,7 @@ def from_cell(kind: Kind, cell: str) -> Any:
     """Turn a cell into what JSON would have had; what cannot be is left for the field to refuse."""
     if cell == "":
         return None
-    if kind in ("strs", "ints"):
+    if kind in EMPTY:
         try:
             return json.loads(cell)
         except (ValueError, RecursionError):

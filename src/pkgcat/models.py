@@ -10,16 +10,19 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pkgcat.errors import Invalid
 
-Kind = Literal["str", "int", "bool", "datetime", "strs", "ints"]
+Kind = Literal["str", "int", "bool", "datetime", "strs", "ints", "facts"]
 Role = Literal["word", "fact", "state", "derived"]
 """Who writes a field: a person, a source, pkgcat while it works, or nobody (it follows from others)."""
 
-Value = str | int | bool | datetime | tuple[str, ...] | tuple[int, ...] | None
+Value = str | int | bool | datetime | tuple[str, ...] | tuple[int, ...] | dict[str, Any] | None
 Values = dict[str, Value]
 """Some fields of a record, by name."""
 
 Cell = str | int | None
-"""A value as SQLite gives it: datetimes as RFC 3339 text, lists as JSON text, bool as 0 or 1."""
+"""A value as SQLite gives it: datetimes as RFC 3339 text, lists and facts as JSON text, bool as 0 or 1."""
+
+EMPTY: dict[Kind, str] = {"strs": "[]", "ints": "[]", "facts": "{}"}
+"""What stands for unknown in the cell of a kind that cannot be null."""
 
 MAX_SLUG, MAX_TITLE = 50, 100
 
@@ -67,6 +70,7 @@ class Package(NamedTuple):
     last_error_at: Annotated[datetime | None, "state", "when it failed"] = None
     error_count: Annotated[int, "state", "failures in a row"] = 0
     gone: Annotated[tuple[str, ...], "state", "what its host has had no more of on three days: repository, pypi"] = ()
+    behind_pins: Annotated[dict[str, Any], "state", "what sources say of facts that are pinned"] = {}  # noqa: RUF012
 
 
 class Field(NamedTuple):
@@ -88,6 +92,7 @@ _KINDS: dict[Any, tuple[Kind, bool]] = {
     datetime | None: ("datetime", True),
     tuple[str, ...]: ("strs", False),
     tuple[int, ...]: ("ints", False),
+    dict[str, Any]: ("facts", False),
 }
 
 FIELDS: dict[str, Field] = {
@@ -203,8 +208,8 @@ def parse(name: str, given: object) -> Value:
     if given is None or (given == "" and name != "documentation_url"):
         if known.nullable:
             return None
-        if known.kind in ("strs", "ints"):
-            return ()
+        if known.kind in EMPTY:
+            return {} if known.kind == "facts" else ()
         raise Invalid(f"{name}: it is required")
     value = _PARSERS[known.kind](name, given)
     if name == "slug":
@@ -262,6 +267,14 @@ def _ints(name: str, given: object) -> tuple[int, ...]:
     return tuple(_int(name, item) for item in given)
 
 
+def _facts(name: str, given: object) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise Invalid(f"{name}: {_shown(given)} is not an object of facts")
+    if strangers := given.keys() - PINNABLE:
+        raise Invalid(f"{name}: {min(strangers)!r} is not a fact")
+    return {fact: parse(fact, value) for fact, value in given.items()}
+
+
 def _shown(given: object) -> str:
     text = repr(given)
     return text if len(text) <= 40 else f"{text[:37]}..."
@@ -274,6 +287,7 @@ _PARSERS: dict[Kind, Callable[[str, object], Value]] = {
     "datetime": _datetime,
     "strs": _strs,
     "ints": _ints,
+    "facts": _facts,
 }
 
 

@@ -62,7 +62,7 @@ def operations(store: Store) -> int:
 
 def log(store: Store) -> list[tuple[Any, ...]]:
     """Return all of history."""
-    changes = "SELECT * FROM operations o JOIN changes c ON c.operation = o.id ORDER BY o.id, c.number"
+    changes = "SELECT * FROM operations o JOIN changes c ON c.operation = o.id ORDER BY c.number"
     return store.rows(changes).fetchall()
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkgcat.models import FIELDS, Condition, Package, Query
+from pkgcat.models import EMPTY, FIELDS, Condition, Package, Query
 from pkgcat.store import Store, packages
 from pkgcat.store.columns import select
 from tests import records
@@ -88,7 +88,7 @@ def test_a_limit_and_an_offset_cut_a_page_out(many: Store) -> None:
 
 
 @pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if field.kind not in ("strs", "ints", "str")])
+@pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if field.kind not in (*EMPTY, "str")])
 def test_an_order_is_that_of_the_values_with_the_unknown_last(
     many: Store, everything: dict[str, Package], name: str, descending: bool
 ) -> None:
@@ -116,7 +116,7 @@ def test_an_order_of_texts_has_the_unknown_last(
 
 
 @pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if field.kind in ("strs", "ints")])
+@pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if field.kind in EMPTY])
 def test_an_order_by_a_list_has_the_unknown_last(
     many: Store, everything: dict[str, Package], name: str, descending: bool
 ) -> None:
@@ -149,9 +149,9 @@ def holds(package: Package, condition: Condition) -> bool:
     field, sign, value = FIELDS[condition.field], condition.operator, condition.value
     mine = getattr(package, condition.field)
     if value is None:
-        unknown = mine in (None, "", ())
+        unknown = mine in (None, "", (), {})
         return unknown if sign == "=" else not unknown
-    if isinstance(mine, tuple):
+    if isinstance(mine, tuple | dict):
         found = str(value).casefold() in [str(item).casefold() for item in mine]
         return not found if sign == "!=" else found
     if mine is None or (mine == "" and field.name == "documentation_url"):
@@ -177,21 +177,22 @@ def _asked(name: str, package: Package) -> list[Any]:
         "bool": [True, False],
         "strs": ["GEO", "nothing has it"],
         "ints": [5, 10**9],
+        "facts": ["repo_watchers"],
     }
-    own = [] if mine in (None, ()) else [mine[0] if isinstance(mine, tuple) else mine]
+    own = [] if mine in (None, (), {}) else [mine[0] if isinstance(mine, tuple) else mine]
     return [None, *other[kind], *own]
 
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_comparison_names_what_python_would(many: Store, everything: dict[str, Package], name: str) -> None:
-    samples = [package for package in everything.values() if getattr(package, name) not in (None, ())] or [
+    samples = [package for package in everything.values() if getattr(package, name) not in (None, (), {})] or [
         everything["unknown"]
     ]
     kind = FIELDS[name].kind
     for value in _asked(name, samples[len(samples) // 2]):
         if value is None:
             signs = ["=", "!="]
-        elif kind in ("strs", "ints"):
+        elif kind in EMPTY:
             signs = ["=", "!=", "~"]
         else:
             signs = [*SIGNS, *(["~"] if kind == "str" else [])]

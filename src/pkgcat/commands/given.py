@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pkgcat import urls
 from pkgcat.errors import Invalid
-from pkgcat.models import FIELDS, Condition, Operator, Value, check_field, nearest, parse
+from pkgcat.models import EMPTY, FIELDS, Condition, Operator, Value, check_field, nearest, parse
 from pkgcat.store import Store, packages
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
@@ -53,14 +53,14 @@ def condition(text: str, now: datetime) -> Condition:
         if operator not in ("=", "!="):
             raise Invalid(f"{text!r}: unknown can only be compared with = and !=")
         return Condition(name, operator, None)
-    if field.kind in ("strs", "ints") and operator not in ("=", "!=", "~"):
+    if field.kind in EMPTY and operator not in ("=", "!=", "~"):
         raise Invalid(f"{text!r}: {name} is a list, which takes = or ~ (has) and != (has not)")
     return Condition(name, operator, _compared(name, operator, given, now))
 
 
 def _compared(name: str, operator: str, given: str, now: datetime) -> Value:
     kind = FIELDS[name].kind
-    if kind in ("str", "strs") or (operator == "~" and kind != "ints"):
+    if kind in ("str", "strs", "facts") or (operator == "~" and kind != "ints"):
         return given
     if kind == "datetime":
         return moment(name, given, now)

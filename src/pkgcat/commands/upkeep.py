@@ -22,6 +22,7 @@ _TYPES: dict[str, dict[str, Any]] = {
     "datetime": {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"},
     "strs": {"type": "array", "items": {"type": "string"}},
     "ints": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+    "facts": {"type": "object"},
 }
 
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from pkgcat.models import Cell
+from pkgcat.models import EMPTY, Cell
 from pkgcat.render import Column, Format, Out, Screen, View
 
 _BEYOND = re.compile(r"[^\x00-\x7e]")
@@ -59,4 +59,4 @@ def _native(column: Column, value: Cell) -> object:
         return None
     if column.kind == "bool":
         return bool(value)
-    return json.loads(str(value)) if column.kind in ("strs", "ints") else value
+    return json.loads(str(value)) if column.kind in EMPTY else value

@@ -22,6 +22,8 @@ def text_of(kind: Kind, value: Cell) -> str:
         return "yes" if value else "no"
     if kind == "strs":
         return ", ".join(clean(item) for item in json.loads(str(value)))
+    if kind == "facts":
+        return ", ".join(f"{name}: {clean(json.dumps(fact))}" for name, fact in json.loads(str(value)).items())
     return str(value).strip("[]") if kind == "ints" else str(value)
 
 

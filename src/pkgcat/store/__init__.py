@@ -12,6 +12,7 @@ from pkgcat.errors import Invalid, NoCatalog
 from pkgcat.models import Cell, Change
 from pkgcat.store import file
 from pkgcat.store.cells import cell
+from pkgcat.store.deltas import packed
 
 Parameters = dict[str, Any] | tuple[Any, ...]
 
@@ -105,7 +106,6 @@ class Operation:
         self.now = now
         self.undoes: int | None = None
         self.id: int | None = None
-        self.logged = 0
 
     def create(self, entity: str, values: dict[str, Cell]) -> int:
         """Insert a row and return its key."""
@@ -139,12 +139,12 @@ class Operation:
     @contextmanager
     def step(self) -> Iterator[None]:
         """Write one part of a long operation in a transaction of its own."""
-        before = self.id, self.logged
+        before = self.id
         try:
             with self.store.transaction():
                 yield
         except BaseException:
-            self.id, self.logged = before
+            self.id = before
             raise
 
     def _log(self, entity: str, key: int, change: Change) -> None:
@@ -153,7 +153,7 @@ class Operation:
                 "INSERT INTO operations (at, command, undoes) VALUES (?, ?, ?)",
                 (cell(self.now), self.command, self.undoes),
             ).lastrowid
-        self.logged += 1
         self.store.rows(
-            "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)", (self.id, self.logged, entity, key, *change)
+            "INSERT INTO changes (operation, entity, key, field, old, new) VALUES (?, ?, ?, ?, ?, ?)",
+            (self.id, entity, key, *packed(change)),
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from pkgcat.models import FIELDS, Cell, Condition, Field, Query
+from pkgcat.models import EMPTY, FIELDS, PINNABLE, Cell, Condition, Field, Query
 from pkgcat.store.cells import cell
 
 _WORDS = {
@@ -72,9 +72,22 @@ def stored(name: str) -> str:
 
 def shown(name: str) -> str:
     """Return the SQL of a field's value for eyes and scripts: whole seconds, UTC."""
+    if name == "behind_pins":
+        return f"CASE f.behind_pins WHEN '{{}}' THEN '{{}}' ELSE json_replace(f.behind_pins{_BEHIND}) END"
     if name in FIELDS and FIELDS[name].kind == "datetime":
-        return f"substr({stored(name)}, 1, 19) || 'Z'"
+        return _whole_seconds(stored(name))
     return stored(name)
+
+
+def _whole_seconds(sql: str) -> str:
+    return f"substr({sql}, 1, 19) || 'Z'"
+
+
+_BEHIND = "".join(
+    f", '$.{name}', " + _whole_seconds(f"json_extract(f.behind_pins, '$.{name}')")
+    for name in sorted(PINNABLE)
+    if FIELDS[name].kind == "datetime"
+)
 
 
 def json_object(names: Iterable[str], sql_of: Callable[[str], str] = shown) -> str:
@@ -84,7 +97,7 @@ def json_object(names: Iterable[str], sql_of: Callable[[str], str] = shown) -> s
 
 
 def _json(field: Field, sql: str) -> str:
-    if field.kind in ("strs", "ints"):
+    if field.kind in EMPTY:
         return f"json({sql})"
     if field.kind == "bool":
         return f"CASE {sql} WHEN 1 THEN json('true') WHEN 0 THEN json('false') END"
@@ -119,9 +132,8 @@ def _led_by_facts(query: Query) -> bool:
 
 def _orderable(name: str) -> str:
     """Return what to sort by: an empty list or text is unknown, and unknown sorts last."""
-    empty = "'[]'" if FIELDS[name].kind in ("strs", "ints") else "''"
     plain = FIELDS[name].kind in ("int", "bool", "datetime")
-    return stored(name) if plain else f"nullif({stored(name)}, {empty})"
+    return stored(name) if plain else f"nullif({stored(name)}, '{EMPTY.get(FIELDS[name].kind, '')}')"
 
 
 def _conditions(query: Query, parameters: dict[str, Cell]) -> Iterable[str]:
@@ -167,12 +179,13 @@ def _listed(table: str, item: str) -> str:
 def _compared(condition: Condition, mark: str) -> str:
     field = FIELDS[condition.field]
     sql = stored(field.name)
-    listed = field.kind in ("strs", "ints")
+    listed = field.kind in EMPTY
     if condition.value is None:
-        unknown = f"{sql} = '[]'" if listed else f"nullif({sql}, '') IS NULL"
+        unknown = f"nullif({sql}, '{EMPTY.get(field.kind, '')}') IS NULL"
         return unknown if condition.operator == "=" else f"NOT ({unknown})"
     if listed:
-        has = f"EXISTS (SELECT 1 FROM json_each({sql}) WHERE value = {mark} COLLATE NOCASE)"
+        item = "key" if field.kind == "facts" else "value"
+        has = f"EXISTS (SELECT 1 FROM json_each({sql}) WHERE {item} = {mark} COLLATE NOCASE)"
         return f"NOT {has}" if condition.operator == "!=" else has
     if condition.operator == "~":
         return f"instr(lower({sql}), lower({mark})) > 0"

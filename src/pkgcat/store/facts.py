@@ -91,10 +91,7 @@ def due(store: Store, key: int) -> Due:
     sql = f"""SELECT p.slug, p.repo_url, f.repo_host, p.pypi_name, f.behind_pins, {", ".join(_BUILT_ON)}
         FROM packages p JOIN facts f ON f.key = p.key WHERE p.key = ?"""
     slug, repo_url, host, name, behind, *built_on = store.rows(sql, (key,)).fetchone()
-    told = {
-        **dict(zip(_BUILT_ON, built_on, strict=True)),
-        **loads(behind),
-    }  # a pin hides what the source said
+    told = dict(zip(_BUILT_ON, built_on, strict=True)) | packages.behind_pins(behind)  # a pin hides what was told
     values: Values = {field: value(FIELDS[field].kind, told[field]) for field in _BUILT_ON}
     memories = dict(store.rows("SELECT half, memory FROM halves WHERE package = ?", (key,)).fetchall())
     return Due(key, slug, repo_url, host, name, values, memories)
@@ -163,7 +160,7 @@ def _learn(operation: Operation, key: int, values: Values) -> list[Change]:
     facts: dict[str, Cell] = {name: cell(given) for name, given in values.items()}
     hidden = {name: facts.pop(name) for name in pinned if name in facts}
     if hidden:
-        facts["behind_pins"] = dumps({**behind, **hidden}, ensure_ascii=False)
+        facts |= packages.aside({**behind, **hidden})
     changes = operation.change("facts", key, facts)
     return [change for change in changes if change.field != "behind_pins"]
 

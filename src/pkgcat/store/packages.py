@@ -1,7 +1,7 @@
 """Packages: found by any of their names, read by queries, added, edited and removed."""
 
 from collections.abc import Callable, Iterable, Iterator
-from json import dumps, loads
+from json import loads
 
 from pkgcat import urls
 from pkgcat.errors import Conflict, Invalid, NotFound
@@ -150,7 +150,7 @@ def edit(operation: Operation, key: int, values: Values, *, rev: int | None = No
         current = dict(zip(sorted(facts), _current(store, key, sorted(facts)), strict=True))
         behind = {**current, **behind}
         values = {**values, "pinned": tuple(sorted({*pinned, *facts}))}
-    changes = _write(operation, key, values, {"behind_pins": dumps(behind, ensure_ascii=False)} if facts else {})
+    changes = _write(operation, key, values, aside(behind) if facts else {})
     if changes:
         _edited(operation, key)
     return changes
@@ -162,7 +162,7 @@ def unpin(operation: Operation, key: int, names: set[str]) -> list[Change]:
     names &= set(pinned)
     back: dict[str, Cell] = {name: behind.pop(name) for name in names & behind.keys()}
     left: Values = {"pinned": tuple(name for name in pinned if name not in names)}
-    changes = _write(operation, key, left, {**back, "behind_pins": dumps(behind, ensure_ascii=False)})
+    changes = _write(operation, key, left, {**back, **aside(behind)})
     if changes:
         _edited(operation, key)
     return changes
@@ -177,12 +177,12 @@ def _edited(operation: Operation, key: int) -> None:
 def merge(operation: Operation, key: int, values: Values) -> list[Change]:
     """Set fields as an import does: a pinned fact stays, and the new value waits behind it."""
     pinned, behind = pins(operation.store, key)
-    aside: dict[str, Cell] = {}
-    if "pinned" not in values and (hidden := set(pinned) & values.keys()):
+    hidden: set[str] = set()
+    if "pinned" not in values:
+        hidden = set(pinned) & values.keys()
         behind |= {name: cell(values[name]) for name in hidden}
-        aside["behind_pins"] = dumps(behind, ensure_ascii=False)
-        values = {name: given for name, given in values.items() if name not in hidden}
-    changes = _write(operation, key, values, aside)
+        values = {name: given for name, given in values.items() if name not in {*hidden, "behind_pins"}}
+    changes = _write(operation, key, values, aside(behind) if hidden else {})
     if changes:
         forget(operation.store, key)
     return changes
@@ -201,10 +201,10 @@ def remove(operation: Operation, key: int) -> None:
     operation.change("packages", key, {"removed": 1})
 
 
-def _write(operation: Operation, key: int, values: Values, aside: dict[str, Cell]) -> list[Change]:
-    """Set words and facts; return the changes of fields that users know."""
+def _write(operation: Operation, key: int, values: Values, more: dict[str, Cell]) -> list[Change]:
+    """Set words and facts, and `more` columns of facts; return the changes of fields that users know."""
     store = operation.store
-    words, facts = _words(store, values), {**_facts(values), **aside}
+    words, facts = _words(store, values), {**_facts(values), **more}
     if {"slug", "repo_key", "pypi_name"} & words.keys():
         check_free(store, words, key)
     before = _current(store, key, ["slug"])[0]
@@ -265,7 +265,18 @@ def check_free(store: Store, words: dict[str, Cell], but: int | None = None) -> 
 def pins(store: Store, key: int) -> tuple[tuple[str, ...], dict[str, Cell]]:
     """Return which facts are pinned, and what their sources say of them."""
     pinned, behind = _current(store, key, ["pinned", "behind_pins"])
-    return (tuple(loads(str(pinned))), loads(str(behind))) if pinned != "[]" else ((), {})
+    return (tuple(loads(str(pinned))), behind_pins(behind)) if pinned != "[]" else ((), {})
+
+
+def behind_pins(stored: Cell) -> dict[str, Cell]:
+    """Return what sources say of pinned facts, each as it would be stored."""
+    facts = value("facts", stored)
+    return {name: cell(fact) for name, fact in facts.items()} if isinstance(facts, dict) else {}
+
+
+def aside(behind: dict[str, Cell]) -> dict[str, Cell]:
+    """Return the column that keeps what sources say of pinned facts."""
+    return {"behind_pins": cell({name: value(FIELDS[name].kind, fact) for name, fact in behind.items()})}
 
 
 def _current(store: Store, key: int, names: list[str]) -> tuple[Cell, ...]:

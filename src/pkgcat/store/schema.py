@@ -14,6 +14,8 @@ migrations = Migrations("pkgcat")
 SEARCHED = "title, slug, repo_description, tags, notes, participants"
 """The columns of the full-text index, best first."""
 
+APPEND_ONLY = [(table, verb) for table in ("operations", "changes") for verb in ("update", "delete")]
+
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a catalog to the newest schema inside the caller's transaction."""
@@ -186,28 +188,35 @@ def m003_history(db: Database) -> None:
             id INTEGER PRIMARY KEY,
             at TEXT NOT NULL CHECK (length(at) = 27),
             command TEXT NOT NULL,
-            undoes INTEGER UNIQUE REFERENCES operations(id)
+            undoes INTEGER UNIQUE REFERENCES operations(id),
+            pruned INTEGER NOT NULL DEFAULT 0 CHECK (pruned IN (0, 1))
         ) STRICT""",
+        "CREATE INDEX operations_at ON operations(at)",
         """CREATE TABLE changes (
+            number INTEGER PRIMARY KEY,
             operation INTEGER NOT NULL REFERENCES operations(id),
-            number INTEGER NOT NULL,
             entity TEXT NOT NULL CHECK (entity IN ('packages', 'facts', 'categories', 'grids')),
             key INTEGER NOT NULL,
             field TEXT NOT NULL,
             old ANY,
-            new ANY,
-            PRIMARY KEY (operation, number)
-        ) STRICT, WITHOUT ROWID""",
-        "CREATE INDEX changes_of ON changes(key, entity, field, operation)",
-        *(
-            f"""CREATE TRIGGER {table}_{verb} BEFORE {verb} ON {table} BEGIN
-                SELECT RAISE(ABORT, 'history is append-only');
-            END"""
-            for table in ("operations", "changes")
-            for verb in ("update", "delete")
-        ),
+            new ANY
+        ) STRICT""",
+        "CREATE INDEX changes_by ON changes(operation)",
+        "CREATE INDEX changes_of ON changes(key, entity, field)",
+        "CREATE TABLE digests (name TEXT PRIMARY KEY, change INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+        *append_only(),
     ):
         db.execute(statement)
+
+
+def append_only() -> tuple[str, ...]:
+    """Return the triggers that keep history as it was written."""
+    return tuple(
+        f"""CREATE TRIGGER {table}_{verb} BEFORE {verb} ON {table} BEGIN
+            SELECT RAISE(ABORT, 'history is append-only');
+        END"""
+        for table, verb in APPEND_ONLY
+    )
 
 
 @migrations()

@@ -1,6 +1,7 @@
 """Start the server for people: `python -m tests.upstream`; it prints the config.toml that leads there."""
 
 import argparse
+import signal
 import sys
 import threading
 
@@ -25,8 +26,9 @@ def _options() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Serve until it is interrupted."""
+    """Serve until it is interrupted or told to end."""
     options = _options()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     world = sample_world(options.packages, options.seed, kinds=options.kinds)
     with Upstream(world, port=options.port, latency=options.latency / 1000) as upstream:
         if options.unlimited:

@@ -1,5 +1,6 @@
 """The README cannot lie: its commands are run, and where it shows their output, that is what they print."""
 
+import json
 import os
 import re
 import shutil
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from pkgcat.store import Store
+from tests.conftest import DATA, NOW
 from tests.online import config
+from tests.store.checks import take
 from tests.upstream import Upstream, sample_world
 
 ROOT = Path(__file__).parent.parent
@@ -57,8 +61,9 @@ def test_each_recipe_answers(command: str, tmp_path: Path) -> None:
     for tool in ("jq", "sqlite3"):
         if re.search(rf"(^|\| ){tool} ", command) and not shutil.which(tool):
             pytest.skip(f"{tool} is not installed")
-    for file in ("package-1326.json", "records.ndjson"):
-        assert shell(f"pkgcat import tests/data/{file}", tmp_path).returncode == 0
+    with Store.write(tmp_path / "catalog.db", named=True, create=True) as store:
+        files = (DATA / "package-1326.json").read_text(), *(DATA / "records.ndjson").read_text().splitlines()
+        take(store, *map(json.loads, files), now=NOW)  # some time ago, so that there is a past
     result = shell(command, tmp_path)
     assert (result.stderr, result.returncode) == ("", 0)
     assert result.stdout or list(tmp_path.glob("*.json"))
@@ -71,10 +76,13 @@ def test_the_crontab_runs(tmp_path: Path) -> None:
         upstream.world.release(upstream.world.project("django-cities"), "0.6.2")
         upstream.world.create("github", "coderholic/django-cities", commits=3)
         environment = config(upstream, tmp_path)
-        (block,) = blocks("crontab")
-        for line in block.splitlines():
+        nightly, digest = blocks("crontab")
+        for line in nightly.splitlines():
             result = shell(line.split(None, 5)[5].replace(r"\%", "%"), tmp_path, environment)
             assert (result.stdout, result.stderr, result.returncode) == ("", "", 0), line
+    weekly = digest.split(None, 5)[5]
+    assert "Added to the catalog\n  django-cities\n" in shell(weekly, tmp_path).stdout
+    assert shell(weekly, tmp_path).stdout == "Changes since the last digest: none\n"
     assert [file.name for file in tmp_path.glob("pkgcat-*.jsonl")]
     assert '"repo_commit_count": 3' in shell("pkgcat show django-cities --json", tmp_path).stdout
 

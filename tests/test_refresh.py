@@ -7,7 +7,7 @@ import pytest
 
 from pkgcat.models import Query
 from pkgcat.sources.base import Facts, Memory
-from pkgcat.store import Store, facts, history, packages
+from pkgcat.store import Store, facts, history, packages, undo
 from tests.conftest import NOW
 from tests.online import REPOSITORY, STATE, add, record, refresh
 from tests.upstream import Upstream, World, faults, sample_world
@@ -308,7 +308,7 @@ def test_facts_that_an_undo_took_back_come_again_with_the_next_refresh(store: St
     add(store, "maps", repo_url=address("github"), pypi_url="django-maps")
     refresh(store, upstream, now=SMALL_NOW)
     with store.operation("undo", NOW) as operation:
-        history.undo(operation, history.last(store).id)
+        undo.undo(operation, history.last(store).id)
     assert record(store, "maps")["repo_watchers"] is None
     assert refresh(store, upstream, now=SMALL_NOW + DAY)["maps"].verdict == "changed"
     assert record(store, "maps")["repo_watchers"] == 12

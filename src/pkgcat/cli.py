@@ -24,6 +24,8 @@ COMMANDS = {
     "category": "grids",
     "import": "transfer",
     "export": "transfer",
+    "history": "history",
+    "changes": "history",
     "undo": "history",
     "stats": "upkeep",
     "path": "upkeep",

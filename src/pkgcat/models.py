@@ -162,6 +162,7 @@ class Query(NamedTuple):
     archived: bool | None = None
     fetched_before: datetime | None = None
     failing: bool = False
+    pinned: bool = False
     participant: str | None = None
     where: tuple[Condition, ...] = ()
     words: str | None = None

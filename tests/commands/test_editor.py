@@ -246,7 +246,7 @@ def test_a_dry_run_stores_nothing(one: Program, editor: Editor) -> None:
     editor(TITLE)
     before = one.stored
     answer = one("edit", "1326", "--dry-run")
-    assert (answer.code, '"Cities"' in answer.out) == (0, True)
+    assert (answer.code, "\ttitle\tdjango-cities\tCities\n" in answer.out) == (0, True)
     assert one.stored == before
 
 

@@ -12,6 +12,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from pkgcat.errors import Conflict, NotFound
 from pkgcat.models import Category
 from pkgcat.store import Store, file, groups, history, packages
+from pkgcat.store import undo as take_back
 from tests import records
 from tests.conftest import NOW
 from tests.records import Record, api_record
@@ -24,7 +25,7 @@ def undo(store: Store, number: int | None = None) -> int:
     """Undo an operation, or the last one that is not undone; return the number of the undo."""
     with store.operation("undo", LATER) as operation:
         entry = history.last(store) if number is None else history.entry(store, number)
-        history.undo(operation, entry.id)
+        take_back.undo(operation, entry.id)
     return operations(store)
 
 

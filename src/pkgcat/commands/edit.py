@@ -1,16 +1,15 @@
 """edit: by options, by a JSON patch, or in an editor on the editable fields as TOML."""
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from pkgcat.commands import complete
 from pkgcat.commands.given import by_hand
-from pkgcat.commands.options import WritingRecords, program
+from pkgcat.commands.options import WritingChosen, complete_fields, program
 from pkgcat.commands.packages import (
     Category,
     DocumentationUrl,
@@ -18,20 +17,20 @@ from pkgcat.commands.packages import (
     PypiUrl,
     RepoUrl,
     Slug,
-    Slugs,
+    SomeSlugs,
     Tags,
     Title,
     print_records,
 )
 from pkgcat.commands.session import Session, names, writing
 from pkgcat.errors import Invalid
-from pkgcat.models import EDITABLE, PINNABLE, Change, Query, Values, check_field, nearest
-from pkgcat.store import Store, packages
+from pkgcat.models import EDITABLE, PINNABLE, Change, Values, check_field, nearest
+from pkgcat.store import Operation, packages
 
 
 def edit(
     ctx: typer.Context,
-    slugs: Slugs,
+    slugs: SomeSlugs = None,
     title: Title = None,
     slug: Slug = None,
     category: Category = None,
@@ -62,6 +61,15 @@ def edit(
     patch: Annotated[
         str | None, typer.Option(metavar="FILE", help="A JSON object of fields; - is standard input.")
     ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD OP VALUE",
+            help="Instead of slugs: every package of which this holds; shows the changes and asks.",
+            autocompletion=complete_fields,
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --where: do not ask.")] = False,
 ) -> None:
     """Edit packages, by options or in your editor.
 
@@ -73,6 +81,7 @@ def edit(
       pkgcat edit django-cities --title Cities --category apps --tag geo
       pkgcat edit django-cities --unset notes
       echo '{"repo_watchers": 1000}' | pkgcat edit django-cities --patch -
+      pkgcat edit --where repo_archived = true --tag legacy --dry-run
     """
     given: dict[str, Any] = {
         "title": title,
@@ -86,56 +95,74 @@ def edit(
         "notes": notes,
         "replaced_by": replaced_by,
     }
-    given = {name: value for name, value in given.items() if value is not None}
-    wanted = names(slugs)
-    for name in unset or ():
-        given[_editable(name)] = None
-    released = {_pinnable(name) for name in unpin or ()}
-    if not (given or tag or untag or released or patch):
+    fields = {name: value for name, value in given.items() if value is not None}
+    fields |= {_editable(name): None for name in unset or ()} | (_patch(patch) if patch else {})
+    wish = Wish(fields, tuple(tag or ()), tuple(untag or ()), frozenset(map(_pinnable, unpin or ())))
+    wanted = names(slugs or ())
+    if bool(slugs) == bool(where):
+        raise Invalid("which packages? Name them, or use --where FIELD OP VALUE")
+    if (where or len(wanted) > 1) and {"slug", "repo_url", "pypi_url"} & {
+        name for name, value in fields.items() if value
+    }:
+        raise Invalid("a slug or address is for one package; edit them one by one")
+    if where:
+        from pkgcat.commands.bulk import edit_where
+
+        edit_where(ctx, where, wish, yes=yes)
+    elif any(wish) or patch:
+        _edit_named(ctx, wanted, wish, many=len(wanted) > 1 or slugs == ["-"])
+    else:
         from pkgcat.commands.editor import edit_in_editor
 
         edit_in_editor(ctx, wanted)
-        return
-    if patch:
-        given |= _patch(patch)
-    if len(wanted) > 1 and {"slug", "repo_url", "pypi_url"} & {name for name, value in given.items() if value}:
-        raise Invalid("a slug or address is for one package; edit them one by one")
+
+
+class Wish(NamedTuple):
+    """What shall become of a package: fields to set, labels to add and to take away, facts to give back."""
+
+    fields: dict[str, Any]
+    tags: tuple[str, ...]
+    untags: tuple[str, ...]
+    unpinned: frozenset[str]
+
+    def apply(self, operation: Operation, key: int, rev: int | None = None) -> list[Change]:
+        """Edit a package, which must still have this revision where one is given; return what changed."""
+        store = operation.store
+        packages.check_revision(store, key, rev)
+        values: Values = {name: by_hand(store, name, value) for name, value in self.fields.items()}
+        if self.tags or self.untags:
+            old = self.fields["tags"] if "tags" in self.fields else packages.tags(store, key)
+            values["tags"] = self._labels(old or ())
+        changes = packages.unpin(operation, key, set(self.unpinned)) if self.unpinned else []
+        return changes + packages.edit(operation, key, values)
+
+    def _labels(self, old: Iterable[str]) -> tuple[str, ...]:
+        gone = {tag.casefold() for tag in self.untags}
+        kept = [tag for tag in old if tag.casefold() not in gone]
+        known = {tag.casefold() for tag in kept}
+        return (*kept, *(tag.strip() for tag in self.tags if tag.strip() and tag.casefold() not in known))
+
+
+def _edit_named(ctx: typer.Context, wanted: list[str], wish: Wish, *, many: bool) -> None:
     with writing(ctx, f"edit {' '.join(wanted)}") as run:
         keys = [packages.find(run.store, name) for name in wanted]
-        for key in keys:
-            values = _checked(run.store, given) | _tags(run, key, given.get("tags"), tag or [], untag or [])
-            changes = packages.unpin(run.operation, key, set(released)) if released else []
-            report(run, key, changes + packages.edit(run.operation, key, values))
+        report(run, [(packages.slug(run.store, key), wish.apply(run.operation, key)) for key in keys])
         if run.structured:
-            print_records(run, keys, many=len(keys) > 1 or "-" in slugs)
+            print_records(run, keys, many=many)
 
 
-def report(run: Session, key: int, changes: list[Change]) -> None:
-    """Say in one line what an edit did; of a dry run, each field's old and new value."""
-    slug = packages.slug(run.store, key)
-    fields = list(dict.fromkeys(change.field for change in changes))
-    if not fields:
-        run.say(f"{slug}: nothing to change")
-    elif run.dry_run:
-        for change in changes:
-            run.say(f"{slug}: {change.field}: {json.dumps(change.old)} -> {json.dumps(change.new)}")
-    else:
-        run.say(f"{slug}: {', '.join(fields)} changed; 'pkgcat undo' takes it back")
+def report(run: Session, edited: Iterable[tuple[str, list[Change]]]) -> None:
+    """Say in one line what an edit did to each package; of a dry run, each field's old and new value."""
+    for slug, changes in edited:
+        fields = list(dict.fromkeys(change.field for change in changes))
+        if not fields:
+            run.say(f"{slug}: nothing to change")
+        elif run.dry_run and not run.structured:
+            from pkgcat.commands.bulk import diff
 
-
-def _checked(store: Store, given: dict[str, Any]) -> Values:
-    """Check each value; a field that must have one cannot be unset."""
-    return {name: by_hand(store, name, value) for name, value in given.items()}
-
-
-def _tags(run: Session, key: int, base: Any, more: Iterable[str], less: Iterable[str]) -> Values:
-    if not more and not less:
-        return {}
-    old = next(packages.read(run.store, Query(run.now, key=key))).tags if base is None else tuple(base)
-    gone = {tag.casefold() for tag in less}
-    kept = [tag for tag in old if tag.casefold() not in gone]
-    known = {tag.casefold() for tag in kept}
-    return {"tags": (*kept, *(tag.strip() for tag in more if tag.strip() and tag.casefold() not in known))}
+            run.print(diff(run, [(slug, changes)]))
+        elif not run.dry_run:
+            run.say(f"{slug}: {', '.join(fields)} changed; 'pkgcat undo' takes it back")
 
 
 def _patch(source: str) -> dict[str, Any]:
@@ -169,4 +196,4 @@ def _pinnable(name: str) -> str:
 
 def app(name: str) -> typer.Typer:
     """Return `edit` as an app."""
-    return program((name, edit, WritingRecords))
+    return program((name, edit, WritingChosen))

@@ -56,7 +56,7 @@ def edit_in_editor(ctx: typer.Context, wanted: list[str]) -> None:
             with writing(ctx, f"edit {package.slug}") as run:
                 given = draft.changed()
                 values: Values = {name: by_hand(run.store, name, value) for name, value in given.items()}
-                report(run, key, packages.edit(run.operation, key, values, rev=rev))
+                report(run, [(packages.slug(run.store, key), packages.edit(run.operation, key, values, rev=rev))])
                 if run.structured:
                     print_records(run, [key], many=False)
         except (Invalid, NotFound) as error:

@@ -92,12 +92,20 @@ class Asking(Command):
     shared = (_PRINTING[0], *_COMMON)
 
 
-class Listing(Printing):
+class _Where(TyperCommand):
     """A command with `--where FIELD OP VALUE`, which may also stand quoted as one word."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Join the three words of each condition before they are parsed."""
         return super().parse_args(ctx, join_conditions(args))
+
+
+class Listing(_Where, Printing):
+    """A command that prints the records that conditions name."""
+
+
+class WritingChosen(_Where, WritingRecords):
+    """A command that writes the records that conditions name."""
 
 
 class Group(TyperGroup):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from pkgcat.commands import complete
-from pkgcat.commands.given import before, condition, host_kind
+from pkgcat.commands.given import before, condition, host_kind, moment
 from pkgcat.commands.options import (
     Command,
     Listing,
@@ -24,14 +24,13 @@ from pkgcat.render.views import LIST, columns
 from pkgcat.store import Store, groups, packages
 from pkgcat.store.search import expression
 
-Slugs = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="SLUG...",
-        help="Slug, id, PyPI name or repository address; - reads them from standard input.",
-        autocompletion=complete.slugs,
-    ),
-]
+_SLUGS: Any = typer.Argument(
+    metavar="SLUG...",
+    help="Slug, id, PyPI name or repository address; - reads them from standard input.",
+    autocompletion=complete.slugs,
+)
+Slugs = Annotated[list[str], _SLUGS]
+SomeSlugs = Annotated[list[str] | None, _SLUGS]
 Title = Annotated[str | None, typer.Option(help="Name for people, at most 100 characters.")]
 Slug = Annotated[str | None, typer.Option(help="Its name in the catalog.")]
 Category = Annotated[str | None, typer.Option(help="Slug of a category.", autocompletion=complete.categories)]
@@ -40,9 +39,25 @@ Notes = Annotated[str | None, typer.Option(help="Your own words about it.")]
 RepoUrl = Annotated[str | None, typer.Option(metavar="URL", help="Address of the repository.")]
 PypiUrl = Annotated[str | None, typer.Option(metavar="URL", help="Address or name on PyPI.")]
 DocumentationUrl = Annotated[str | None, typer.Option(metavar="URL", help="Address of the documentation.")]
+At = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="As it was then: 2026-02-15 (00:00 UTC), 2026-02-15T18:00Z, or 30d ago."),
+]
 
 
-def show(ctx: typer.Context, slugs: Slugs) -> None:
+def show(
+    ctx: typer.Context,
+    slugs: Slugs,
+    at: At = None,
+    why: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIELD",
+            help="Tell where a value comes from, since when, and what it was before.",
+            autocompletion=complete_fields,
+        ),
+    ] = None,
+) -> None:
     """Show all that is known of packages.
 
     \b
@@ -50,10 +65,21 @@ def show(ctx: typer.Context, slugs: Slugs) -> None:
       pkgcat show django-cities
       pkgcat show django-cities --json | jq .repo_watchers
       pkgcat show https://github.com/coderholic/django-cities --format apiv4
+      pkgcat show django-cities --why repo_watchers
     """
+    field = check_field(why).name if why else None
+    if field and at:
+        raise Invalid("--why tells of today, and --at of another day; ask for one of them")
     with reading(ctx) as run:
         wanted = names(slugs)
+        if at:
+            go_back(run, at, wanted)
         keys = [packages.find(run.store, name) for name in wanted]
+        if field:
+            from pkgcat.commands.why import explain
+
+            explain(run, keys, field)
+            return
         print_records(run, keys, many=len(keys) > 1 or "-" in slugs)
 
 
@@ -68,6 +94,7 @@ def list_(
     ] = None,
     stale: Annotated[str | None, typer.Option(metavar="DURATION", help="Not refreshed for 24h, 7d, 2w...")] = None,
     failing: Annotated[bool, typer.Option("--failing", help="Whose last refresh failed.")] = False,
+    pinned: Annotated[bool, typer.Option("--pinned", help="With facts that you have set yourself.")] = False,
     participant: Annotated[str | None, typer.Option(help="With this contributor.")] = None,
     where: Annotated[
         list[str] | None,
@@ -87,6 +114,7 @@ def list_(
     ] = None,
     limit: Annotated[int | None, typer.Option(min=0, help="At most so many.")] = None,
     offset: Annotated[int, typer.Option(min=0, help="Skip so many.")] = 0,
+    at: At = None,
 ) -> None:
     """List packages. Filters add up; unknown values sort last.
 
@@ -97,6 +125,8 @@ def list_(
       pkgcat list --json | jq -r '.[] | select(.repo_archived) | .slug'
     """
     with reading(ctx) as run:
+        if at:
+            go_back(run, at)
         order = check_field(sort.removeprefix("-")).name if sort else None
         query = Query(
             run.now,
@@ -107,6 +137,7 @@ def list_(
             archived=archived,
             fetched_before=before(run.now, stale) if stale else None,
             failing=failing,
+            pinned=pinned,
             participant=participant,
             where=tuple(condition(text, run.now) for text in where or ()),
             sort=order,
@@ -162,6 +193,17 @@ def remove(ctx: typer.Context, slugs: Slugs) -> None:
 NOTHING_YET = """no packages yet; bring the first one in:
   pkgcat add django-cities
   pkgcat import packages.json"""
+
+
+def go_back(run: Session, at: str, wanted: list[str] | None = None) -> None:
+    """Let a command see the catalog, or the packages it wants, as it was; ages are then as of that time."""
+    from pkgcat.store import past  # few commands look back
+
+    then = moment("--at", at, run.now)
+    past.go_back(run.store, then, run.now, wanted)
+    run.now = then
+    if run.screen.terminal:
+        run.say(f"as it was on {then:%Y-%m-%d at %H:%M} UTC")
 
 
 def known(store: Store, entity: groups.Entity, slug: str | None) -> str | None:

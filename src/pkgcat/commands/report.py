@@ -18,6 +18,7 @@ from pkgcat.refresh import VERDICTS, Refreshed, Verdict
 from pkgcat.render.json import escape
 from pkgcat.render.text import clean
 from pkgcat.render.values import text_of
+from pkgcat.store.cells import native
 
 _TOLD = 12
 """So many packages are told of one by one; the others are counted."""
@@ -130,7 +131,11 @@ def _nothing(_said: str) -> None:
 
 
 def _told(one: Refreshed) -> dict[str, object]:
-    changes = {change.field: {"old": change.old, "new": change.new} for change in one.changes if change.field in FIELDS}
+    changes = {
+        field: {"old": native(FIELDS[field].kind, old), "new": native(FIELDS[field].kind, new)}
+        for field, old, new in one.changes
+        if field in FIELDS
+    }
     told: dict[str, object] = {
         "slug": one.slug,
         "outcome": one.verdict,

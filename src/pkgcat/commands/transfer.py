@@ -13,7 +13,7 @@ from typing import Annotated, TextIO
 import typer
 
 from pkgcat.commands.options import Command, Writing, program
-from pkgcat.commands.packages import addresses
+from pkgcat.commands.packages import At, addresses, go_back
 from pkgcat.commands.session import Session, operating, reading, session
 from pkgcat.errors import Conflict, Denied, Invalid, IOFailed
 from pkgcat.models import FIELDS, Query
@@ -109,6 +109,7 @@ def export(
         str | None,
         typer.Option("--format", metavar="FORMAT", help=f"One of {', '.join(_FORMATS)}; else as the file is called."),
     ] = None,
+    at: At = None,
 ) -> None:
     """Export the whole catalog to a file.
 
@@ -125,6 +126,8 @@ def export(
     if form not in _FORMATS:
         raise Invalid(f"there is no format {form!r} to export; there are {', '.join(_FORMATS)}")
     with reading(ctx) as run:
+        if at:
+            go_back(run, at)
         query = Query(run.now)
         screen = run.screen._replace(terminal=file == "-" and run.screen.terminal)
         with _replaced(Path(file), run.settings.catalog) if file != "-" else _given(run.spool) as out:

@@ -13,12 +13,13 @@ def render(view: View, form: Format, screen: Screen, out: Out) -> None:
     out.write(_line(column.name for column in view.columns))
     out.write(_line("---:" if column.kind == "int" else "---" for column in view.columns))
     out.writelines(
-        _line(_cell(text_of(column.kind, value)) for column, value in zip(view.columns, row, strict=True))
+        _line(escaped(text_of(column.kind, value)) for column, value in zip(view.columns, row, strict=True))
         for row in view.rows
     )
 
 
-def _cell(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return text that Markdown shows as it is."""
     return text if text.isalnum() else _MARKUP.sub(r"\\\1", text)
 
 

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pkgcat.models import Package
+from pkgcat.models import Package, Value
 from pkgcat.render import Format, Out, Screen, View
 from pkgcat.render.table import console
 from pkgcat.render.text import clean, link
@@ -43,7 +43,8 @@ def _page(package: Package, screen: Screen, paper: Console) -> None:
     if package.commits_over_52:
         paper.print()
         _put(paper, _chart(package, screen))
-    for label, block in (("participants", _people(package)), ("notes", _notes(package))):
+    blocks = (("participants", _people(package)), ("notes", _notes(package)), ("pinned", _pinned(package)))
+    for label, block in blocks:
         if block:
             paper.print()
             _put(paper, Group(Text(label, "dim"), block))
@@ -213,6 +214,28 @@ def _people(package: Package) -> Text | None:
 
 def _notes(package: Package) -> Text | None:
     return Text(clean(package.notes, lines=True)) if package.notes else None
+
+
+def _pinned(package: Package) -> Text | None:
+    """Name the facts a person has set, each with what its source says where that is something else."""
+    if not package.pinned:
+        return None
+    lines = []
+    for name in package.pinned:
+        behind = package.behind_pins.get(name)
+        differs = name in package.behind_pins and behind != getattr(package, name)
+        lines.append(f"{name}{f'; its source says {_said(behind)}' if differs else ''}")
+    return Text("\n".join(lines))
+
+
+def _said(value: Value) -> str:
+    if value in (None, (), ""):
+        return "nothing"
+    if isinstance(value, tuple):
+        return ", ".join(clean(str(item)) for item in value[:_FIRST]) + (" ..." if value[_FIRST:] else "")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return number(value) if isinstance(value, int) else clean(str(value))
 
 
 def _links(package: Package) -> Table:

@@ -25,6 +25,16 @@ def value(kind: Kind, stored: Cell) -> Value:
     return _typed(kind, loads(stored)) if kind in _JSON and isinstance(stored, str) else _typed(kind, stored)
 
 
+def native(kind: Kind, stored: Cell) -> Any:
+    """Turn what is stored into what JSON has for it: times in whole seconds."""
+    found = value(kind, stored)
+    if isinstance(found, datetime):
+        return f"{found:%Y-%m-%dT%H:%M:%S}Z"
+    if isinstance(found, dict):
+        return {name: native(FIELDS[name].kind, cell(fact)) for name, fact in found.items()}
+    return list(found) if isinstance(found, tuple) else found
+
+
 _JSON = ("strs", "ints", "facts")
 
 

@@ -166,6 +166,8 @@ def _conditions(query: Query, parameters: dict[str, Cell]) -> Iterable[str]:
         yield "coalesce(f.last_fetched, '') < :fetched_before"
     if query.failing:
         yield "f.error_count > 0"
+    if query.pinned:
+        yield "p.pinned <> '[]'"
     for number, comparison in enumerate(query.where):
         name = f"where{number}"
         parameters[name] = cell(comparison.value)

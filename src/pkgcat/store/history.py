@@ -1,11 +1,17 @@
-"""The log of operations: read it, and take one back."""
+"""The log, read: which operations there were, what became of a package, what changed since."""
 
-import sqlite3
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from pkgcat.errors import Conflict, NotFound
-from pkgcat.models import FIELDS, Cell
-from pkgcat.store import Operation, Store, packages
+from pkgcat.models import Cell
+from pkgcat.store import Store
+from pkgcat.store.cells import cell
+from pkgcat.store.deltas import is_delta, unpacked
+
+REFRESH = "(o.command = 'refresh' OR o.command GLOB 'refresh *')"
+"""The operations that no person made: SQL on `operations o`."""
 
 
 class Entry(NamedTuple):
@@ -16,79 +22,165 @@ class Entry(NamedTuple):
     command: str
 
 
+class Listed(NamedTuple):
+    """An operation with how much it changed, and the operation that took it back."""
+
+    id: int
+    at: str
+    command: str
+    changes: int
+    undone_by: int | None
+
+
+class Step(NamedTuple):
+    """One change of one field, whole: what it was and what it became, by which operation and when."""
+
+    number: int
+    operation: int
+    at: str
+    command: str
+    entity: str
+    key: int
+    field: str
+    old: Any
+    new: Any
+
+
+def listed(store: Store, limit: int | None = None) -> list[Listed]:
+    """Return operations, newest first."""
+    sql = """SELECT o.id, o.at, o.command, (SELECT count(*) FROM changes WHERE operation = o.id), u.id
+        FROM operations o LEFT JOIN operations u ON u.undoes = o.id ORDER BY o.id DESC LIMIT ?"""
+    return [Listed(*row) for row in store.rows(sql, (-1 if limit is None else limit,))]
+
+
 def last(store: Store) -> Entry:
     """Return the newest operation in force that `undo` would take back; raise NotFound.
 
     An undo is none of them, but the undo of an undo is: it did something again.
     """
     undoes = dict(store.rows("SELECT id, undoes FROM operations WHERE undoes IS NOT NULL").fetchall())
+    undone = set(undoes.values())
     for row in store.rows("SELECT id, at, command FROM operations ORDER BY id DESC"):
         number, depth = row[0], 0
         while number in undoes:
             number, depth = undoes[number], depth + 1
-        if depth % 2 == 0 and row[0] not in undoes.values():
+        if depth % 2 == 0 and row[0] not in undone:
             return Entry(*row)
     raise NotFound("there is nothing to undo")
 
 
 def entry(store: Store, number: int) -> Entry:
-    """Return an operation by its number; raise NotFound, or Conflict where it is undone already."""
+    """Return an operation by its number; raise NotFound, or Conflict where it cannot be undone any more."""
     known = number < 2**63
-    row = store.rows("SELECT id, at, command FROM operations WHERE id = ?", (number if known else 0,)).fetchone()
+    sql = "SELECT id, at, command, pruned FROM operations WHERE id = ?"
+    row = store.rows(sql, (number if known else 0,)).fetchone()
     if row is None:
-        raise NotFound(f"there is no operation {number}")
+        raise NotFound(f"there is no operation {number}; 'pkgcat undo --list' shows them")
     if by := store.value("SELECT id FROM operations WHERE undoes = ?", (number,)):
         raise Conflict(f"operation {number} is undone already, by operation {by}; 'pkgcat undo {by}' does it again")
-    return Entry(*row)
+    if row[3]:
+        raise Conflict(f"operation {number} was pruned: not all it changed is known any more; nothing was undone")
+    return Entry(*row[:3])
 
 
-def undo(operation: Operation, number: int) -> int:
-    """Set everything an operation changed back to what it was; return how many things it touched.
+def steps(store: Store, key: int, fields: Iterable[str] | None = None) -> Iterator[Step]:
+    """Yield what became of a package, newest first; `fields` limits it to some."""
+    names = list(fields) if fields is not None else []
+    only = f"AND c.field IN ({', '.join('?' * len(names))})" if fields is not None else ""
+    yield from _whole(store, f"c.key = ? AND c.entity IN ('packages', 'facts') {only}", (key, *names))
 
-    Raises Conflict, naming the first field that was changed again since.
+
+def since(store: Store, operation: int, after: int, fields: Iterable[str]) -> list[Step]:
+    """Return each field of each package that is another since, first `old` and last `new` in one step.
+
+    Counted from an operation, and after a change of that number. What went back to what it was is left out.
     """
-    store, operation.undoes = operation.store, number
-    sql = "SELECT entity, key, field, old, new FROM changes WHERE operation = ? ORDER BY number DESC"
-    touched = set()
-    for entity, key, field, old, new in store.rows(sql, (number,)).fetchall():
-        back = 1 if field == "removed" and old is None else old
-        found = store.value(f"SELECT {field} FROM {entity} WHERE key = ?", (key,))
-        if found != new and field == "modified":
-            continue  # it moves with every edit; the newest stands
-        if found != new:
-            raise Conflict(_changed_since(store, entity, key, field, found, new))
-        try:
-            operation.change(entity, key, {field: back})
-        except sqlite3.IntegrityError as error:
-            raise Conflict(_taken(store, entity, key, error)) from error
-        if entity == "facts" or field in ("repo_key", "pypi_name"):
-            packages.forget(store, key)
-        touched.add(("packages" if entity == "facts" else entity, key))
-    _check_groups(store)
-    return len(touched)
+    names = list(fields)
+    marks = ", ".join("?" * len(names))
+    where = f"c.operation >= ? AND c.number > ? AND c.entity IN ('packages', 'facts') AND c.field IN ({marks})"
+    net: dict[tuple[str, int, str], Step] = {}
+    for step in _whole(store, where, (operation, after, *names)):
+        place = step.entity, step.key, step.field
+        net[place] = net.get(place, step)._replace(old=step.old)
+    return [step for step in net.values() if step.old != step.new]
 
 
-def _changed_since(store: Store, entity: str, key: int, field: str, found: Cell, new: Cell) -> str:
-    table = "packages" if entity == "facts" else entity
-    slug = store.value(f"SELECT slug FROM {table} WHERE key = ?", (key,))
-    what = field if field in FIELDS else "it"
-    return f"{slug}: {what} was changed since, from {new!r} to {found!r}; nothing was undone"
+def operation_at(store: Store, moment: datetime) -> int:
+    """Return the number of the first operation at or after a moment, or the one that comes next."""
+    first = store.value("SELECT min(id) FROM operations WHERE at >= ?", (cell(moment),))
+    return int(first or store.value("SELECT coalesce(max(id), 0) + 1 FROM operations"))
 
 
-def _taken(store: Store, entity: str, key: int, error: sqlite3.IntegrityError) -> str:
-    """Say of a thing that cannot come back which of its names another has by now."""
-    slug = store.value(f"SELECT slug FROM {entity} WHERE key = ?", (key,))
-    column = str(error).rsplit(".", 1)[-1]
-    name = {"repo_key": "repository", "pypi_name": "PyPI name"}.get(column, column)
-    return f"{slug}: its {name} cannot come back, another has it by now; nothing was undone"
+def operation_after(store: Store, moment: datetime) -> int:
+    """Return the number of the first operation later than a moment, or the one that comes next."""
+    first = store.value("SELECT min(id) FROM operations WHERE at > ?", (cell(moment),))
+    return int(first or store.value("SELECT coalesce(max(id), 0) + 1 FROM operations"))
 
 
-def _check_groups(store: Store) -> None:
-    """Raise Conflict where a package would be left in a category or on a grid that is not there."""
-    for sql, what in (
-        ("categories g JOIN packages p ON p.category = g.key", "category"),
-        ("grids g JOIN memberships m ON m.name = g.key JOIN packages p ON p.key = m.package", "grid"),
-    ):
-        row = store.rows(f"SELECT p.slug, g.slug FROM {sql} WHERE g.removed = 1 AND p.removed = 0").fetchone()
-        if row:
-            raise Conflict(f"{row[0]} needs the {what} {row[1]}, which would not be there; nothing was undone")
+def beginning(store: Store) -> str | None:
+    """Return when the first operation was."""
+    at: str | None = store.value("SELECT at FROM operations ORDER BY id LIMIT 1")
+    return at
+
+
+def creation(store: Store, key: int) -> Entry:
+    """Return the operation that brought a package in."""
+    sql = """SELECT o.id, o.at, o.command FROM operations o JOIN changes c ON c.operation = o.id
+        WHERE c.key = ? AND c.entity = 'packages' AND c.field = 'removed' ORDER BY c.number LIMIT 1"""
+    return Entry(*store.rows(sql, (key,)).fetchone())
+
+
+def whole(store: Store, entity: str, key: int, field: str, number: int) -> tuple[Any, Any]:
+    """Return the old and new value of the change of that number, counted back from what is there now."""
+    where = "c.entity = ? AND c.key = ? AND c.field = ? AND c.number >= ?"
+    *_, step = _whole(store, where, (entity, key, field, number))
+    return step.old, step.new
+
+
+def digested(store: Store, name: str) -> int | None:
+    """Return the number of the last change that a digest of this name has told."""
+    number: int | None = store.value("SELECT change FROM digests WHERE name = ?", (name,))
+    return number
+
+
+def remember_digest(store: Store, name: str, change: int) -> None:
+    """Keep where a digest ended, so that the next begins there."""
+    sql = "INSERT INTO digests (name, change) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET change = excluded.change"
+    with store.transaction():
+        store.rows(sql, (name, change))
+
+
+def newest_change(store: Store) -> int:
+    """Return the number of the newest change."""
+    return int(store.value("SELECT coalesce(max(number), 0) FROM changes"))
+
+
+def named(store: Store, field: str, kept: Cell) -> Cell:
+    """Return a value of the log as the record has it: categories and grids by slug, not by key."""
+    if field == "category":
+        slug: Cell = store.value("SELECT slug FROM categories WHERE key = ?", (kept,))
+        return slug
+    if field == "grids" and kept not in (None, "[]"):
+        sql = "SELECT json_group_array(g.slug) FROM json_each(?) j JOIN grids g ON g.key = j.value"
+        slugs: Cell = store.value(sql, (kept,))
+        return slugs
+    return kept
+
+
+def _whole(store: Store, where: str, parameters: tuple[Cell, ...]) -> Iterator[Step]:
+    """Yield changes newest first, their lists put together again from what is there now."""
+    sql = f"""SELECT c.number, c.operation, o.at, o.command, c.entity, c.key, c.field, c.old, c.new
+        FROM changes c JOIN operations o ON o.id = c.operation WHERE {where} ORDER BY c.number DESC"""
+    later: dict[tuple[str, int, str], Any] = {}
+    for row in store.rows(sql, parameters).fetchall():
+        step = Step(*row)
+        place = step.entity, step.key, step.field
+        if is_delta(step.new):
+            step = step._replace(new=later[place] if place in later else _now(store, *place))
+        step = step._replace(old=unpacked(step.old, step.new))
+        later[place] = step.old
+        yield step
+
+
+def _now(store: Store, entity: str, key: int, field: str) -> Any:
+    return store.value(f"SELECT {field} FROM {entity} WHERE key = ?", (key,))

@@ -70,6 +70,25 @@ def find(store: Store, name: str) -> int:
     raise NotFound(f"there is no package {name!r}{nearest(name.lower(), _around(store, name))}")
 
 
+def find_ever(store: Store, name: str) -> int:
+    """Return the key of a package by any of its names, or that of a removed one by its slug; raise NotFound."""
+    try:
+        return find(store, name)
+    except NotFound:
+        sql = "SELECT key FROM packages WHERE slug = ? AND removed = 1 ORDER BY key DESC"
+        key = store.value(sql, (name.strip(),))
+        if key is None:
+            raise
+        return int(key)
+
+
+def slugs_ever(store: Store, query: Query) -> dict[int, str]:
+    """Return the slugs of all packages by key, removed ones too; of those in a category where a query names one."""
+    category = "WHERE category = (SELECT key FROM categories WHERE slug = ? AND removed = 0)"
+    where, parameters = (category, (query.category,)) if query.category else ("", ())
+    return dict(store.rows(f"SELECT key, slug FROM packages {where}", parameters).fetchall())
+
+
 def _around(store: Store, name: str) -> list[str]:
     """Return slugs worth comparing: neighbours in the alphabet, and some of the same length."""
     sql = """SELECT slug FROM (SELECT slug FROM packages WHERE removed = 0 AND slug >= :name
@@ -102,6 +121,17 @@ def slug(store: Store, key: int) -> str:
 def revision(store: Store, key: int) -> int:
     """Return how often a person has edited the package: what an edit must still find when it is stored."""
     return int(store.value("SELECT rev FROM packages WHERE key = ?", (key,)))
+
+
+def check_revision(store: Store, key: int, rev: int | None) -> None:
+    """Raise Conflict where a package was edited since it had this revision; None asks for nothing."""
+    if rev is not None and revision(store, key) != rev:
+        raise Conflict(f"{slug(store, key)} was edited meanwhile; nothing was stored")
+
+
+def tags(store: Store, key: int) -> tuple[str, ...]:
+    """Return the labels of a package."""
+    return tuple(loads(str(_current(store, key, ["tags"])[0])))
 
 
 def check_new(store: Store, values: Values) -> None:
@@ -142,8 +172,7 @@ def edit(operation: Operation, key: int, values: Values, *, rev: int | None = No
     Raises Conflict where a name is taken, or where `rev` is given and somebody has edited since.
     """
     store = operation.store
-    if rev is not None and revision(store, key) != rev:
-        raise Conflict("it was edited meanwhile; nothing was stored")
+    check_revision(store, key, rev)
     facts = PINNABLE & values.keys()
     pinned, behind = pins(store, key)
     if facts:

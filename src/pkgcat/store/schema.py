@@ -203,6 +203,8 @@ def m003_history(db: Database) -> None:
         ) STRICT""",
         "CREATE INDEX changes_by ON changes(operation)",
         "CREATE INDEX changes_of ON changes(key, entity, field)",
+        """CREATE INDEX changes_names ON changes(old COLLATE NOCASE)
+            WHERE entity = 'packages' AND field IN ('slug', 'pypi_name', 'repo_key')""",
         "CREATE TABLE digests (name TEXT PRIMARY KEY, change INTEGER NOT NULL) STRICT, WITHOUT ROWID",
         *append_only(),
     ):

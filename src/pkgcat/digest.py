@@ -129,9 +129,9 @@ def _goes_back(old: str, new: str) -> bool:
 def _doubt(old: int, new: int) -> str | None:
     """Say what is odd about stars: half as many again in one go, or half of them lost."""
     if new - old >= _JUMP and new - old > old / 2:
-        return "implausible jump: were they bought, or is it another repository?"
+        return "implausible jump"
     if old - new >= _FALL and old - new > old / 2:
-        return "implausible fall: is it another repository?"
+        return "implausible fall"
     return None
 
 

@@ -1,17 +1,21 @@
 """refresh and a fetching add on the command line, against the server."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from pkgcat.store import Store, facts
 from tests.commands.program import Program, told
+from tests.conftest import NOW
 from tests.online import config
 from tests.upstream import Upstream, World, faults, sample_world
 from tests.upstream.small import small_world
@@ -96,6 +100,17 @@ def test_plan_asks_nothing_and_foretells_what_the_second_refresh_asks(maps: Prog
     maps("refresh", "--all")
     assert len(upstream.requests) == 2
     assert maps("refresh", "--all", "--dry-run", "--json").out
+
+
+def test_plan_tells_what_the_hosts_had_left_when_they_were_last_asked(maps: Program, upstream: Upstream) -> None:
+    assert json.loads(maps("refresh", "--all", "--plan", "--json").out)[0]["left"] is None
+    maps("refresh", "--all")
+    (said,) = (row["left"] for row in json.loads(maps("refresh", "--all", "--plan", "--json").out) if row["left"])
+    assert re.fullmatch(r"[\d,]+ core until \d\d:\d\d UTC", said)
+    with Store.write(maps.catalog, named=True, create=False) as store:
+        past = NOW - timedelta(days=1)
+        facts.remember_quotas(store, [("github.com", "core", 7, past)])
+    assert all(row["left"] is None for row in json.loads(maps("refresh", "--all", "--plan", "--json").out))
 
 
 @pytest.mark.parametrize("args", [(), ("--limit", "3"), ("--json",)])

@@ -1,7 +1,7 @@
 """edit --where: many packages at once, looked at before they are changed."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 import typer
@@ -59,13 +59,15 @@ def edit_where(ctx: typer.Context, where: list[str], wish: Wish, *, yes: bool) -
 
 def diff(run: Session, changed: Iterable[tuple[str, list[Change]]]) -> View:
     """Return fields with their old and new values, as a table."""
-    rows = [
-        (slug, change.field, *(_text(run.store, change.field, value) for value in (change.old, change.new)))
-        for slug, changes in changed
-        for change in changes
-        if change.field != "modified"
-    ]
+    rows = [row for slug, changes in changed for row in _rows(run, slug, changes)]
     return View(texts("slug", "field", "old", "new"), rows, noun=("change", "changes"))
+
+
+def _rows(run: Session, slug: str, changes: Iterable[Change]) -> Iterator[tuple[str, str, str, str]]:
+    for field, *values in changes:
+        if field not in ("modified", "behind_pins"):
+            old, new = (_text(run.store, field, value) for value in values)
+            yield slug, field, old, new
 
 
 def _plan(run: Session, query: Query, wish: Wish) -> list[Planned]:
@@ -90,7 +92,10 @@ def _ask(run: Session, plan: list[Planned]) -> list[Planned]:
         return plan if answer == "y" else []
     chosen: list[Planned] = []
     for number, one in enumerate(plan):
-        _show(run, [one])
+        sys.stderr.writelines(
+            f"  {field}: {old or 'none'} -> {new or 'none'}\n"
+            for _, field, old, new in _rows(run, one.slug, one.changes)
+        )
         answer = _answer(f"change {one.slug}? [y]es, [n]o, [a]ll the rest, [q]uit: ", "ynaq")
         if answer == "a":
             return [*chosen, *plan[number:]]

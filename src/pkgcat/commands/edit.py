@@ -151,18 +151,22 @@ def _edit_named(ctx: typer.Context, wanted: list[str], wish: Wish, *, many: bool
             print_records(run, keys, many=many)
 
 
+PIN_FIELDS = ("pinned", "behind_pins")
+"""What changes along with a fact that a person sets: too well known to be told."""
+
+
 def report(run: Session, edited: Iterable[tuple[str, list[Change]]]) -> None:
     """Say in one line what an edit did to each package; of a dry run, each field's old and new value."""
     for slug, changes in edited:
-        fields = list(dict.fromkeys(change.field for change in changes))
-        if not fields:
+        fields = list(dict.fromkeys(change.field for change in changes if change.field not in PIN_FIELDS))
+        if not changes:
             run.say(f"{slug}: nothing to change")
         elif run.dry_run and not run.structured:
             from pkgcat.commands.bulk import diff
 
             run.print(diff(run, [(slug, changes)]))
         elif not run.dry_run:
-            run.say(f"{slug}: {', '.join(fields)} changed; 'pkgcat undo' takes it back")
+            run.say(f"{slug}: {', '.join(fields) or 'pins'} changed; 'pkgcat undo' takes it back")
 
 
 def _patch(source: str) -> dict[str, Any]:

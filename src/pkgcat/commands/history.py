@@ -181,7 +181,7 @@ def _digest(run: Session, since: str, fields: list[str], *, known_category: str 
     with Store.read(run.settings.catalog, named=run.settings.named) as store:
         first, after, words = _from(run, store, since)
         mark = history.newest_change(store)
-        found = history.since(store, first, after, fields or digest.TOLD)
+        found = history.since(store, first, after, fields or digest.TOLD, edits=bool(fields))
         category = known(store, "categories", known_category)
         named = list(_named(store, found, Query(run.now, category=category)))
     told = digest.plain(named) if fields else digest.news(named)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -51,6 +51,7 @@ async def refresh(
             late = True
         finally:
             await refreshed.aclose()
+            facts.remember_quotas(operation.store, _quotas(asking))
             listener.end(dict(asking.requests), out_of_time=late)
 
 
@@ -135,11 +136,25 @@ def foretell(here: Session, keys: Sequence[int], jobs: int | None) -> None:
     kinds = {**facts.host_kinds(here.store), **here.settings.host_types}
     where = places(here.settings, jobs)
     counts = foretold(plan(facts.due(here.store, key), kinds, where) for key in keys)
-    view = View(texts("host", "requests", numbers=("requests",)), sorted(counts.items()), noun=("host", "hosts"))
+    left = facts.quotas_left(here.store, here.now)
+    rows = [(host, count, _said(left.get(host, []))) for host, count in sorted(counts.items())]
+    view = View(texts("host", "requests", "left", numbers=("requests",)), rows, noun=("host", "hosts"))
     here.print(view._replace(empty="nothing to ask: no package has an address"))
     if counts.get("github.com", 0) > 60 and (hint := token_hint(here.settings)):
         here.warn(hint)
     here.say(f"{len(keys):,} packages, {sum(counts.values()):,} requests if nothing was pushed; none was made")
+
+
+def _said(quotas: Sequence[tuple[str, int, str]]) -> str | None:
+    """Say what a host had left when it was last asked, as far as that still holds."""
+    parts = [f"{remaining:,} {bucket} until {resets[11:16]} UTC" for bucket, remaining, resets in quotas]
+    return ", ".join(parts) or None
+
+
+def _quotas(asking: HttpFetcher) -> Iterator[tuple[str, str, int, datetime]]:
+    for host, buckets in asking.quotas.items():
+        for bucket, quota in buckets.items():
+            yield host, bucket, quota.remaining, quota.reset
 
 
 _SITE = "https://djangopackages.org/api/v4"

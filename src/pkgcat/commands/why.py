@@ -102,7 +102,8 @@ def _told(run: Session, why: Why) -> str:
         lines.append(f"  before    {_text(why.field, why.previous) or 'unknown'}, since {why.previous_since[:10]}")
     if why.pinned:
         said = f"; its source says {_text(why.field, why.behind) or 'nothing'}"
-        lines.append(f"  pinned    yes{said} ('pkgcat edit {why.slug} --unpin {why.field}' gives it back)")
+        lines.append(f"  pinned    yes{said}")
+        lines.append(f"            'pkgcat edit {why.slug} --unpin {why.field}' gives it back to refresh")
     return "\n".join(lines) + "\n"
 
 

@@ -1,6 +1,7 @@
 """What refresh reads and writes: facts, and what it needs to ask less next time. Never a person's words."""
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
 from json import dumps, loads
 from typing import NamedTuple
@@ -142,6 +143,24 @@ def remember_host(store: Store, host: str, kind: str | None) -> None:
     sql = "INSERT INTO hosts (host, kind) VALUES (?, ?) ON CONFLICT (host) DO UPDATE SET kind = excluded.kind"
     with store.transaction():
         store.rows(sql, (host, kind))
+
+
+def quotas_left(store: Store, now: datetime) -> dict[str, list[tuple[str, int, str]]]:
+    """Return what hosts had left when they were last asked: bucket, requests, and until when that holds."""
+    sql = "SELECT host, bucket, remaining, resets FROM quotas WHERE resets > ? ORDER BY host, bucket"
+    left: dict[str, list[tuple[str, int, str]]] = {}
+    for host, *quota in store.rows(sql, (cell(now),)):
+        left.setdefault(host, []).append((quota[0], quota[1], quota[2]))
+    return left
+
+
+def remember_quotas(store: Store, quotas: Iterable[tuple[str, str, int, datetime]]) -> None:
+    """Keep what hosts said they have left: host, bucket, requests, and when they count anew."""
+    sql = """INSERT INTO quotas (host, bucket, remaining, resets) VALUES (?, ?, ?, ?)
+        ON CONFLICT (host, bucket) DO UPDATE SET remaining = excluded.remaining, resets = excluded.resets"""
+    with store.transaction():
+        for host, bucket, remaining, resets in quotas:
+            store.rows(sql, (host, bucket, remaining, cell(resets)))
 
 
 def _follow(operation: Operation, key: int, moved_to: str | None) -> list[Change]:

@@ -1,5 +1,6 @@
 """The log, read: which operations there were, what became of a package, what changed since."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,6 +13,9 @@ from pkgcat.store.deltas import is_delta, unpacked
 
 REFRESH = "(o.command = 'refresh' OR o.command GLOB 'refresh *')"
 """The operations that no person made: SQL on `operations o`."""
+
+_EDIT = r"(undo \d+ \()*edit\b"
+"""An edit, or what took one back."""
 
 
 class Entry(NamedTuple):
@@ -90,16 +94,19 @@ def steps(store: Store, key: int, fields: Iterable[str] | None = None) -> Iterat
     yield from _whole(store, f"c.key = ? AND c.entity IN ('packages', 'facts') {only}", (key, *names))
 
 
-def since(store: Store, operation: int, after: int, fields: Iterable[str]) -> list[Step]:
+def since(store: Store, operation: int, after: int, fields: Iterable[str], *, edits: bool = True) -> list[Step]:
     """Return each field of each package that is another since, first `old` and last `new` in one step.
 
-    Counted from an operation, and after a change of that number. What went back to what it was is left out.
+    Counted from an operation, and after a change of that number. What went back to what it was is left out,
+    and without `edits` what a person set by hand.
     """
     names = list(fields)
     marks = ", ".join("?" * len(names))
     where = f"c.operation >= ? AND c.number > ? AND c.entity IN ('packages', 'facts') AND c.field IN ({marks})"
     net: dict[tuple[str, int, str], Step] = {}
     for step in _whole(store, where, (operation, after, *names)):
+        if not edits and re.match(_EDIT, step.command):
+            continue
         place = step.entity, step.key, step.field
         net[place] = net.get(place, step)._replace(old=step.old)
     return [step for step in net.values() if step.old != step.new]

@@ -242,5 +242,12 @@ def m004_refresh(db: Database) -> None:
             modified TEXT
         ) STRICT, WITHOUT ROWID""",
         "CREATE TABLE hosts (host TEXT PRIMARY KEY, kind TEXT) STRICT, WITHOUT ROWID",
+        """CREATE TABLE quotas (
+            host TEXT NOT NULL,
+            bucket TEXT NOT NULL,
+            remaining INTEGER NOT NULL,
+            resets TEXT NOT NULL CHECK (length(resets) = 27),
+            PRIMARY KEY (host, bucket)
+        ) STRICT, WITHOUT ROWID""",
     ):
         db.execute(statement)

@@ -26,6 +26,7 @@ run show django-cities
 run edit django-cities --title Cities --tag geo --notes 'for the shop finder'
 run list --sort -repo_watchers --limit 10 --fields slug,title,repo_watchers,pypi_version,last_updated
 run search geo --fields slug,tags,repo_description
+run history django-cities
 run undo
 run export demo/catalog.jsonl
 

@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 import threading
+from contextlib import suppress
 
 from tests.upstream.sample import MIX, sample_world
 from tests.upstream.server import Upstream
@@ -35,10 +36,8 @@ def main() -> None:
             upstream.unlimited()
         sys.stdout.write(_TOP.format(base=upstream.base) + "\n" + upstream.config())
         sys.stdout.flush()
-        try:
+        with suppress(KeyboardInterrupt):
             threading.Event().wait()
-        except KeyboardInterrupt:
-            sys.stderr.write("stopped\n")
 
 
 if __name__ == "__main__":

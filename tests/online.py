@@ -12,7 +12,7 @@ from pkgcat.refresh import Refreshed, run
 from pkgcat.sources import SOURCES, place
 from pkgcat.sources.base import Place, Stamp
 from pkgcat.sources.http import HttpFetcher
-from pkgcat.store import Operation, Store, facts, packages
+from pkgcat.store import Operation, Store, edits, facts, packages
 from tests.conftest import NOW
 from tests.upstream import Upstream
 
@@ -86,7 +86,7 @@ def record(store: Store, slug: str, *, without: set[str] | frozenset[str] = froz
 def add(store: Store, slug: str, **values: Any) -> int:
     """Store a package by hand."""
     with store.operation(f"add {slug}", NOW) as operation:
-        return packages.add(operation, {"slug": slug, "title": slug, **values})
+        return edits.add(operation, {"slug": slug, "title": slug, **values})
 
 
 def config(upstream: Upstream, folder: Path) -> dict[str, str]:

@@ -10,20 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pkgcat.errors import Invalid
-from pkgcat.models import (
-    API_V4,
-    EDITABLE,
-    FIELDS,
-    PINNABLE,
-    Package,
-    check_field,
-    check_slug,
-    check_title,
-    nearest,
-    parse,
-    parse_time,
-    slugify,
-)
+from pkgcat.models import API_V4, EDITABLE, FIELDS, PINNABLE, Package, check_field, nearest
+from pkgcat.rules import check_slug, check_title, parse, parse_time, slugify
 from tests import records
 from tests.conftest import DATA
 

@@ -7,7 +7,7 @@ import pytest
 
 from pkgcat.models import Query
 from pkgcat.sources.base import Facts, Memory
-from pkgcat.store import Store, facts, history, packages, undo
+from pkgcat.store import Store, edits, facts, history, packages, undo
 from tests.conftest import NOW
 from tests.online import REPOSITORY, STATE, add, record, refresh
 from tests.upstream import Upstream, World, faults, sample_world
@@ -69,7 +69,7 @@ def test_1000_packages_with_a_token_need_few_requests(store: Store) -> None:
     listed = [world.packages.get(1001 + number) for number in range(count)]
     with store.operation("add", NOW) as operation:
         for package in filter(None, listed):
-            packages.add(
+            edits.add(
                 operation,
                 {
                     "slug": package.slug,
@@ -200,7 +200,7 @@ def test_words_links_and_pinned_facts_are_the_same_after_any_refresh(
     )
     words = {"documentation_url": "https://docs.example.org/", "repo_description": "My own words", "repo_watchers": 5}
     with store.operation("edit", NOW) as operation:
-        packages.edit(operation, key, dict(words))
+        edits.edit(operation, key, dict(words))
     before = record(store, "maps")
     refresh(store, upstream, now=SMALL_NOW)
     after = record(store, "maps")
@@ -220,7 +220,7 @@ def test_words_links_and_pinned_facts_are_the_same_after_any_refresh(
     assert {name: after[name] for name in mine} == {name: before[name] for name in mine}
     assert after["repo_forks"] == 37
     with store.operation("unpin", NOW) as operation:
-        packages.unpin(operation, key, {"repo_watchers", "repo_description"})
+        edits.unpin(operation, key, {"repo_watchers", "repo_description"})
     assert (record(store, "maps")["repo_watchers"], record(store, "maps")["repo_description"]) == (12, "Maps")
 
 
@@ -299,7 +299,7 @@ def test_a_new_address_set_by_hand_is_another_repository_and_no_take_over(
     refresh(store, upstream, now=SMALL_NOW)
     world.create("github", "bea/atlas", commits=3, stars=99)
     with store.operation("edit", NOW) as operation:
-        packages.edit(operation, key, {"repo_url": "https://github.com/bea/atlas"})
+        edits.edit(operation, key, {"repo_url": "https://github.com/bea/atlas"})
     assert refresh(store, upstream, now=SMALL_NOW + DAY)["maps"].verdict == "changed"
     assert record(store, "maps")["repo_watchers"] == 99
 

@@ -70,8 +70,10 @@ def test_the_default_place_costs_platformdirs_and_no_more(made: Path) -> None:
 
 def test_only_the_command_that_is_asked_for_is_made(made: Path) -> None:
     found = imported("show", "django-cities", "--json", "--db", made)
-    assert "pkgcat.commands.packages" in found
-    assert not {f"pkgcat.commands.{name}" for name in ("edit", "grids", "transfer", "refresh", "network")} & found
+    assert "pkgcat.commands.show" in found
+    assert (
+        not {f"pkgcat.commands.{name}" for name in ("edit", "list", "grids", "transfer", "refresh", "network")} & found
+    )
 
 
 def test_the_network_is_what_refresh_pays_for(made: Path) -> None:

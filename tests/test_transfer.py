@@ -13,7 +13,7 @@ from pkgcat import transfer
 from pkgcat.errors import Conflict, Invalid, NotFound, PkgcatError
 from pkgcat.models import Package, Query
 from pkgcat.render import Addresses, Format, Screen, View, render
-from pkgcat.store import Store, groups, packages
+from pkgcat.store import Store, edits, groups, packages
 from tests import records
 from tests.conftest import DATA, NOW, Run
 from tests.records import Record, api_record
@@ -226,7 +226,7 @@ def test_a_pinned_fact_stays_and_the_new_one_waits_behind_it(store: Store) -> No
     take(store, api_record(repo_watchers=95, last_fetched="2026-02-16T00:00:00-05:00"))
     assert get(store, "django-example").repo_watchers == 1000
     with store.operation("edit --unpin", NOW) as operation:
-        packages.unpin(operation, 1, {"repo_watchers"})
+        edits.unpin(operation, 1, {"repo_watchers"})
     assert get(store, "django-example").repo_watchers == 95
 
 

@@ -15,12 +15,12 @@ from pkgcat.render.text import clean
 
 COMMANDS = {
     "add": "add",
-    "show": "packages",
+    "show": "show",
     "edit": "edit",
-    "remove": "packages",
+    "remove": "remove",
     "refresh": "refresh",
-    "list": "packages",
-    "search": "packages",
+    "list": "list",
+    "search": "list",
     "category": "grids",
     "import": "transfer",
     "export": "transfer",

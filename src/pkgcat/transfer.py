@@ -6,8 +6,9 @@ from typing import Any, Literal, NamedTuple, NoReturn, TextIO
 
 from pkgcat.csvcells import from_cell, undefuse
 from pkgcat.errors import Invalid, PkgcatError
-from pkgcat.models import FIELDS, Category, Grid, Package, Query, Values, parse
-from pkgcat.store import Operation, groups, packages
+from pkgcat.models import FIELDS, Category, Grid, Package, Query, Values
+from pkgcat.rules import parse
+from pkgcat.store import Operation, edits, groups, packages
 
 VERSION = 1
 """The version of pkgcat's own export, in its `pkgcat` key."""
@@ -92,14 +93,14 @@ def take(operation: Operation, incoming: Incoming, *, overwrite: bool) -> Taken:
         slug = str(values["slug"])
         key = operation.store.value("SELECT key FROM packages WHERE slug = ? AND removed = 0", (slug,))
         if key is None:
-            packages.add(operation, values)
+            edits.add(operation, values)
             return Taken("added", slug)
         kept: tuple[str, ...] = ()
         if not overwrite:
             old = next(packages.read(operation.store, Query(operation.now, key=key)))
             values, kept = _harmless(old, values)
         values.pop("id", None)
-        changes = packages.merge(operation, key, values)
+        changes = edits.merge(operation, key, values)
         return Taken("changed" if changes else "unchanged", slug, kept)
     except PkgcatError as error:
         slug = incoming.record.get("slug", "")

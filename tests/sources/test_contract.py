@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pkgcat.models import PINNABLE, parse
+from pkgcat.models import PINNABLE
+from pkgcat.rules import parse
 from pkgcat.sources import REPOSITORIES, SOURCES, batch_source, place
 from pkgcat.sources.base import Answer, Facts, Known, Limited, Memory, Missing, Place, Replaced, Source, SourceError
 from tests.sources import fakes

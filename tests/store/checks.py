@@ -9,7 +9,7 @@ from typing import Any
 from pkgcat import transfer
 from pkgcat.commands.transfer import EXPORTED
 from pkgcat.models import Package, Query
-from pkgcat.store import Store, groups, packages
+from pkgcat.store import Store, edits, groups, packages
 from tests.conftest import NOW
 from tests.records import Record
 
@@ -26,13 +26,13 @@ def take(store: Store, *records: Record, now: datetime = NOW, overwrite: bool = 
 def add(store: Store, slug: str, now: datetime = NOW, **values: Any) -> int:
     """Add a package as one operation; return its key."""
     with store.operation(f"add {slug}", now) as operation:
-        return packages.add(operation, {"slug": slug, **values})
+        return edits.add(operation, {"slug": slug, **values})
 
 
 def edit(store: Store, key: int, now: datetime = NOW, **values: Any) -> list[str]:
     """Edit a package as one operation; return the names of what changed."""
     with store.operation("edit", now) as operation:
-        return [change.field for change in packages.edit(operation, key, values)]
+        return [change.field for change in edits.edit(operation, key, values)]
 
 
 def get(store: Store, slug: str) -> Package:

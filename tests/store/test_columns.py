@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pkgcat.models import EMPTY, FIELDS, Condition, Package, Query
-from pkgcat.store import Store, packages
+from pkgcat.store import Store, edits, packages
 from pkgcat.store.columns import select
 from tests import records
 from tests.conftest import NOW
@@ -26,7 +26,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         add(store, "empty", documentation_url="", title="Ærø")
         key = add(store, "gone", tags=("geo",), category="apps", repo_watchers=9**9, participants=("blag",))
         with store.operation("remove", NOW) as operation:
-            packages.remove(operation, key)
+            edits.remove(operation, key)
         yield store
 
 
@@ -265,7 +265,7 @@ def test_the_score_is_django_packages_own(
     one: Store, stars: int, last: datetime, now: datetime, classifiers: tuple[str, ...]
 ) -> None:
     with one.operation("edit", now, dry_run=True) as operation:
-        packages.merge(operation, 1, {"repo_watchers": stars, "last_updated": last, "pypi_classifiers": classifiers})
+        edits.merge(operation, 1, {"repo_watchers": stars, "last_updated": last, "pypi_classifiers": classifiers})
         found = next(packages.read(one, Query(now))).score
     assert found == score(stars, last, now, classifiers)
 

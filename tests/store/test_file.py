@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from pkgcat.errors import BadCatalog, Busy, Conflict, Denied, IOFailed, NoCatalog, PkgcatError
 from pkgcat.models import Query
-from pkgcat.store import Store, file, groups, packages
+from pkgcat.store import Store, edits, file, groups, packages
 from pkgcat.store.schema import migrations
 from tests import records
 from tests.conftest import NOW, Run
@@ -348,7 +348,7 @@ def test_a_catalog_that_somebody_writes_to_is_busy(catalog: Path, monkeypatch: p
 def test_a_reader_is_served_while_somebody_prepares_to_write(catalog: Path) -> None:
     filled(catalog)
     with Store.write(catalog, named=True, create=True) as writer, writer.operation("add", NOW) as operation:
-        packages.add(operation, {"slug": "new"})
+        edits.add(operation, {"slug": "new"})
         assert len(open_and_read(catalog)) == 3
     assert len(open_and_read(catalog)) == 4
 
@@ -509,13 +509,13 @@ def test_an_operation_that_fails_leaves_nothing(store: Store) -> None:
     before = exported(store), operations(store)
     with pytest.raises(Conflict), store.operation("add", NOW) as operation:
         for slug in ("second", "first"):
-            packages.add(operation, {"slug": slug})
+            edits.add(operation, {"slug": slug})
     assert (exported(store), operations(store)) == before
 
 
 def test_a_dry_run_leaves_nothing(store: Store) -> None:
     before = exported(store), operations(store)
     with store.operation("add", NOW, dry_run=True) as operation:
-        key = packages.add(operation, {"slug": "second"})
+        key = edits.add(operation, {"slug": "second"})
         assert next(packages.read(store, Query(NOW, key=key))).slug == "second"
     assert (exported(store), operations(store)) == before

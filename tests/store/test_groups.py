@@ -6,7 +6,7 @@ import pytest
 
 from pkgcat.errors import Conflict, Invalid, NotFound, PkgcatError
 from pkgcat.models import Category, Grid
-from pkgcat.store import Store, groups, packages
+from pkgcat.store import Store, edits, groups, packages
 from tests.conftest import NOW
 from tests.store.checks import add, edit, exported, get, operations
 
@@ -48,7 +48,7 @@ def test_packages_are_counted_by_category(store: Store) -> None:
     add(store, "d", category="other")
     add(store, "e")
     with store.operation("remove", NOW) as operation:
-        packages.remove(operation, packages.find(store, "a"))
+        edits.remove(operation, packages.find(store, "a"))
     counts = {group.slug: count for group, count in groups.counted(store)}
     assert counts == {"apps": 2, "other": 1, "frameworks": 0, "projects": 0}
 

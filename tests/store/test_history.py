@@ -11,7 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from pkgcat.errors import Conflict, NotFound
 from pkgcat.models import Category
-from pkgcat.store import Store, file, groups, history, packages
+from pkgcat.store import Store, edits, file, groups, history, packages
 from pkgcat.store import undo as take_back
 from tests import records
 from tests.conftest import NOW
@@ -31,7 +31,7 @@ def undo(store: Store, number: int | None = None) -> int:
 
 def remove(store: Store, slug: str) -> None:
     with store.operation(f"remove {slug}", LATER) as operation:
-        packages.remove(operation, packages.find(store, slug))
+        edits.remove(operation, packages.find(store, slug))
 
 
 def change_category(store: Store, name: str, /, **values: str) -> None:

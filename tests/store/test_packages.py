@@ -8,7 +8,7 @@ import pytest
 
 from pkgcat.errors import Conflict, NotFound
 from pkgcat.models import FIELDS, PINNABLE, Package, Query
-from pkgcat.store import Store, packages
+from pkgcat.store import Store, edits, packages
 from tests import records
 from tests.conftest import NOW
 from tests.records import api_record
@@ -85,7 +85,7 @@ def test_a_name_that_nothing_comes_near_names_nothing(store: Store) -> None:
 def test_a_removed_package_is_not_found(cities: Store) -> None:
     key = packages.find(cities, "1326")
     with cities.operation("remove", NOW) as operation:
-        packages.remove(operation, key)
+        edits.remove(operation, key)
     for name in ("Django-Cities", "1326", "django-cities-light", "github.com/coderholic/django-cities"):
         with pytest.raises(NotFound):
             packages.find(cities, name)
@@ -110,8 +110,8 @@ def test_a_new_package_knows_when_it_was_made_and_nothing_it_was_not_told(store:
 
 def test_a_slug_is_made_of_the_title_and_a_title_of_the_slug(store: Store) -> None:
     with store.operation("add", NOW) as operation:
-        packages.add(operation, {"title": "Django Cities!"})
-        packages.add(operation, {"slug": "alone"})
+        edits.add(operation, {"title": "Django Cities!"})
+        edits.add(operation, {"slug": "alone"})
     assert get(store, "django-cities").title == "Django Cities!"
     assert get(store, "alone").title == "alone"
 
@@ -144,7 +144,7 @@ def test_a_name_that_is_taken_is_a_conflict_that_names_who_has_it(store: Store, 
     other = add(store, "other")
     before = exported(store), operations(store)
     with pytest.raises(Conflict, match="first") as taken, store.operation("add", NOW) as operation:
-        packages.add(operation, rival)
+        edits.add(operation, rival)
     assert taken.value.exit_code == 5
     with pytest.raises(Conflict, match="first"):
         edit(store, other, **rival)
@@ -153,9 +153,9 @@ def test_a_name_that_is_taken_is_a_conflict_that_names_who_has_it(store: Store, 
 
 def test_an_unknown_category_or_grid_is_not_found(store: Store) -> None:
     with pytest.raises(NotFound, match="'frameworks'"), store.operation("add", NOW) as operation:
-        packages.add(operation, {"slug": "a", "category": "framework"})
+        edits.add(operation, {"slug": "a", "category": "framework"})
     with pytest.raises(NotFound, match="no grid 'geo'"), store.operation("add", NOW) as operation:
-        packages.add(operation, {"slug": "a", "grids": ("geo",)})
+        edits.add(operation, {"slug": "a", "grids": ("geo",)})
     assert packages.count(store) == 0
 
 
@@ -275,11 +275,11 @@ def test_an_edit_of_what_was_edited_meanwhile_is_a_conflict(store: Store) -> Non
     edit(store, key, title="Theirs")
     before = exported(store)
     with pytest.raises(Conflict, match="meanwhile") as late, store.operation("edit", LATER) as operation:
-        packages.edit(operation, key, {"title": "Mine"}, rev=seen)
+        edits.edit(operation, key, {"title": "Mine"}, rev=seen)
     assert late.value.exit_code == 5
     assert exported(store) == before
     with store.operation("edit", LATER) as operation:
-        assert packages.edit(operation, key, {"title": "Mine"}, rev=packages.revision(store, key))
+        assert edits.edit(operation, key, {"title": "Mine"}, rev=packages.revision(store, key))
     assert get(store, "a").title == "Mine"
 
 
@@ -320,11 +320,11 @@ def test_a_fact_that_is_set_is_pinned_kept_and_given_back(store: Store, name: st
     assert (getattr(get(store, "a"), name), get(store, "a").pinned) == (mine, (name,))
     assert get(store, "a").modified == LATER
     with store.operation("import", NOW) as operation:
-        packages.merge(operation, key, {name: newest})
+        edits.merge(operation, key, {name: newest})
     assert getattr(get(store, "a"), name) == mine
     assert get(store, "a").modified == LATER
     with store.operation("edit --unpin", LATER) as operation:
-        packages.unpin(operation, key, {name})
+        edits.unpin(operation, key, {name})
     assert (getattr(get(store, "a"), name), get(store, "a").pinned) == (newest, ())
     check_whole(store)
 
@@ -337,11 +337,11 @@ def test_unpinning_before_anything_new_came_gives_the_old_value_back(store: Stor
     assert (found.repo_watchers, found.repo_description) == (2000, None)
     assert found.pinned == ("repo_description", "repo_watchers")
     with store.operation("edit --unpin", NOW) as operation:
-        packages.unpin(operation, 1, {"repo_watchers", "repo_forks"})
+        edits.unpin(operation, 1, {"repo_watchers", "repo_forks"})
     assert get(store, "django-example").repo_watchers == 94
     assert get(store, "django-example").pinned == ("repo_description",)
     with store.operation("edit --unpin", NOW) as operation:
-        packages.unpin(operation, 1, {"repo_description"})
+        edits.unpin(operation, 1, {"repo_description"})
     assert get(store, "django-example") == get(store, "django-example")._replace(
         repo_watchers=94, repo_description="An example for Django projects", pinned=()
     )
@@ -351,7 +351,7 @@ def test_unpinning_what_is_not_pinned_changes_nothing(store: Store) -> None:
     key = add(store, "a")
     before = exported(store), operations(store)
     with store.operation("edit --unpin", LATER) as operation:
-        assert packages.unpin(operation, key, {"repo_watchers"}) == []
+        assert edits.unpin(operation, key, {"repo_watchers"}) == []
     assert (exported(store), operations(store)) == before
 
 
@@ -368,7 +368,7 @@ def test_a_pinned_host_survives_a_new_address(store: Store) -> None:
 def test_a_merge_moves_no_time_of_a_person(store: Store) -> None:
     key = add(store, "a")
     with store.operation("import", LATER) as operation:
-        assert packages.merge(operation, key, {"repo_watchers": 5})
+        assert edits.merge(operation, key, {"repo_watchers": 5})
     assert get(store, "a").modified == NOW
     assert get(store, "a").repo_watchers == 5
 
@@ -379,7 +379,7 @@ def test_a_merge_moves_no_time_of_a_person(store: Store) -> None:
 def test_what_a_removed_package_was_called_is_free_again(store: Store) -> None:
     key = add(store, "a", id=5, repo_url="https://github.com/o/n", pypi_url="n")
     with store.operation("remove", NOW) as operation:
-        packages.remove(operation, key)
+        edits.remove(operation, key)
     add(store, "a", id=5, repo_url="https://github.com/o/n", pypi_url="n")
     assert slugs(store) == ["a"]
     assert get(store, "a").id == 5

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pkgcat.models import FIELDS
-from pkgcat.store import Store, packages
+from pkgcat.store import Store, edits, packages
 from pkgcat.store.stats import stats
 from tests import records
 from tests.conftest import NOW
@@ -115,7 +115,7 @@ def test_stats_count_what_there_is(store: Store) -> None:
     some = records.own(50, seed=1)
     take(store, *some)
     with store.operation("remove", NOW) as operation:
-        packages.remove(operation, packages.find(store, some[0]["slug"]))
+        edits.remove(operation, packages.find(store, some[0]["slug"]))
     left = some[1:]
     told = stats(store)
     assert told["packages"] == 49

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pkgcat.store import Store, packages
+from pkgcat.store import Store, edits, packages
 from pkgcat.store.search import expression
 from tests.conftest import NOW, Run
 from tests.store.checks import add, check_whole, edit, slugs
@@ -75,7 +75,7 @@ def test_what_was_edited_is_found_as_it_is_now(some: Store) -> None:
 def test_what_was_removed_is_not_found_until_it_is_back(some: Store) -> None:
     key = packages.find(some, "views")
     with some.operation("remove", NOW) as operation:
-        packages.remove(operation, key)
+        edits.remove(operation, key)
     assert found(some, "views") == []
     check_whole(some)
     with some.operation("undo", NOW) as operation:

@@ -7,23 +7,14 @@ import typer
 
 from pkgcat import urls
 from pkgcat.commands import complete
+from pkgcat.commands.arguments import Category, DocumentationUrl, Notes, PypiUrl, RepoUrl, Slug, Tags, Title
 from pkgcat.commands.given import by_hand
 from pkgcat.commands.options import WritingRecords, program
-from pkgcat.commands.packages import (
-    Category,
-    DocumentationUrl,
-    Notes,
-    PypiUrl,
-    RepoUrl,
-    Slug,
-    Tags,
-    Title,
-    print_records,
-)
 from pkgcat.commands.session import Session, names, operating, session
+from pkgcat.commands.show import print_records
 from pkgcat.errors import Invalid
 from pkgcat.models import Query, Values
-from pkgcat.store import Store, facts, packages
+from pkgcat.store import Store, edits, facts, packages
 
 if TYPE_CHECKING:
     from pkgcat.discover import Found
@@ -114,7 +105,7 @@ def _draft(store: Store, target: str | None, given: Values) -> Draft:
     if "title" not in values and "slug" not in values and not page:
         address = urls.repository(str(values.get("repo_url") or ""))
         values["title"] = address.path.rsplit("/", 1)[-1] if address else urls.pypi_name(str(values.get("pypi_url")))
-    packages.check_new(store, values)
+    edits.check_new(store, values)
     return Draft(page or None, values)
 
 
@@ -133,7 +124,7 @@ def _stored(run: Session, draft: Draft, found: "Found | None") -> int:
     if found:
         record = _record_values(run, found.record) if found.record else {}
         values = {**record, **found.words, **values}
-    key = packages.add(run.operation, values)
+    key = edits.add(run.operation, values)
     if found:
         from pkgcat.refresh import keep
 

@@ -8,24 +8,14 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from pkgcat.commands import complete
+from pkgcat.commands.arguments import Category, DocumentationUrl, Notes, PypiUrl, RepoUrl, Slug, SomeSlugs, Tags, Title
 from pkgcat.commands.given import by_hand
 from pkgcat.commands.options import WritingChosen, complete_fields, program
-from pkgcat.commands.packages import (
-    Category,
-    DocumentationUrl,
-    Notes,
-    PypiUrl,
-    RepoUrl,
-    Slug,
-    SomeSlugs,
-    Tags,
-    Title,
-    print_records,
-)
 from pkgcat.commands.session import Session, names, writing
+from pkgcat.commands.show import print_records
 from pkgcat.errors import Invalid
 from pkgcat.models import EDITABLE, PINNABLE, Change, Values, check_field, nearest
-from pkgcat.store import Operation, packages
+from pkgcat.store import Operation, edits, packages
 
 
 def edit(
@@ -128,13 +118,13 @@ class Wish(NamedTuple):
     def apply(self, operation: Operation, key: int, rev: int | None = None) -> list[Change]:
         """Edit a package, which must still have this revision where one is given; return what changed."""
         store = operation.store
-        packages.check_revision(store, key, rev)
+        edits.check_revision(store, key, rev)
         values: Values = {name: by_hand(store, name, value) for name, value in self.fields.items()}
         if self.tags or self.untags:
             old = self.fields["tags"] if "tags" in self.fields else packages.tags(store, key)
             values["tags"] = self._labels(old or ())
-        changes = packages.unpin(operation, key, set(self.unpinned)) if self.unpinned else []
-        return changes + packages.edit(operation, key, values)
+        changes = edits.unpin(operation, key, set(self.unpinned)) if self.unpinned else []
+        return changes + edits.edit(operation, key, values)
 
     def _labels(self, old: Iterable[str]) -> tuple[str, ...]:
         gone = {tag.casefold() for tag in self.untags}

@@ -14,11 +14,11 @@ import typer
 from pkgcat import config
 from pkgcat.commands.edit import report
 from pkgcat.commands.given import by_hand
-from pkgcat.commands.packages import print_records
 from pkgcat.commands.session import reading, writing
+from pkgcat.commands.show import print_records
 from pkgcat.errors import Invalid, NotFound, PkgcatError
 from pkgcat.models import FIELDS, Package, Query, Value, Values, nearest
-from pkgcat.store import packages
+from pkgcat.store import edits, packages
 
 EDITED = (
     "title",
@@ -56,7 +56,7 @@ def edit_in_editor(ctx: typer.Context, wanted: list[str]) -> None:
             with writing(ctx, f"edit {package.slug}") as run:
                 given = draft.changed()
                 values: Values = {name: by_hand(run.store, name, value) for name, value in given.items()}
-                report(run, [(packages.slug(run.store, key), packages.edit(run.operation, key, values, rev=rev))])
+                report(run, [(packages.slug(run.store, key), edits.edit(run.operation, key, values, rev=rev))])
                 if run.structured:
                     print_records(run, [key], many=False)
         except (Invalid, NotFound) as error:

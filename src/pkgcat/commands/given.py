@@ -6,8 +6,9 @@ from typing import Any, get_args
 
 from pkgcat import urls
 from pkgcat.errors import Invalid
-from pkgcat.models import EMPTY, FIELDS, Condition, Operator, Value, check_field, nearest, parse
-from pkgcat.store import Store, packages
+from pkgcat.models import EMPTY, FIELDS, Condition, Operator, Value, check_field, nearest
+from pkgcat.rules import parse
+from pkgcat.store import Store, groups, packages
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
 _WORDS: dict[str, Operator] = {
@@ -116,3 +117,10 @@ def by_hand(store: Store, name: str, given: object) -> Value:
     if name == "replaced_by":
         return str(store.value("SELECT slug FROM packages WHERE key = ?", (packages.find(store, value),)))
     return value
+
+
+def known(store: Store, entity: groups.Entity, slug: str | None) -> str | None:
+    """Return a group's slug once it is known to be one."""
+    if slug is not None:
+        groups.find(store, entity, slug)
+    return slug

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from pkgcat.commands import complete
-from pkgcat.commands.given import moment
+from pkgcat.commands.arguments import Category
+from pkgcat.commands.given import known, moment
 from pkgcat.commands.options import Command, Printing, WritingRecords, complete_fields, program
-from pkgcat.commands.packages import Category, known
 from pkgcat.commands.session import Session, reading, session, writing
 from pkgcat.errors import Invalid
 from pkgcat.models import FIELDS, Query, check_field

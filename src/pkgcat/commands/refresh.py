@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from pkgcat.commands import complete
-from pkgcat.commands.given import before, duration
+from pkgcat.commands.arguments import Category
+from pkgcat.commands.given import before, duration, known
 from pkgcat.commands.options import Asking, program
-from pkgcat.commands.packages import Category, known
 from pkgcat.commands.session import names, session
 from pkgcat.errors import Busy, Denied, Invalid
 from pkgcat.models import Query

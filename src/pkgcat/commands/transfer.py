@@ -12,9 +12,10 @@ from typing import Annotated, TextIO
 
 import typer
 
+from pkgcat.commands.arguments import At
 from pkgcat.commands.options import Command, Writing, program
-from pkgcat.commands.packages import At, addresses, go_back
 from pkgcat.commands.session import Session, operating, reading, session
+from pkgcat.commands.show import addresses, go_back
 from pkgcat.errors import Conflict, Denied, Invalid, IOFailed
 from pkgcat.models import FIELDS, Query
 from pkgcat.render import Format, Out, View, render

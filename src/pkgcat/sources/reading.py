@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from pkgcat.errors import Invalid
-from pkgcat.models import Values, parse, parse_time
+from pkgcat.models import Values
+from pkgcat.rules import parse, parse_time
 from pkgcat.sources.base import Answer, Failed, Known, Malformed, Missing, Replaced
 
 _LINK = re.compile(r"<([^<>]*)>\s*;[^,<]*\brel=\"?([\w-]+)")  # RFC 8288

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pkgcat import urls
 from pkgcat.errors import Conflict
 from pkgcat.models import FIELDS, Cell, Change, Query, Values
-from pkgcat.store import Operation, Store, packages
+from pkgcat.store import Operation, Store, edits
 from pkgcat.store.cells import cell, value
 from pkgcat.store.columns import select
 
@@ -92,7 +92,7 @@ def due(store: Store, key: int) -> Due:
     sql = f"""SELECT p.slug, p.repo_url, f.repo_host, p.pypi_name, f.behind_pins, {", ".join(_BUILT_ON)}
         FROM packages p JOIN facts f ON f.key = p.key WHERE p.key = ?"""
     slug, repo_url, host, name, behind, *built_on = store.rows(sql, (key,)).fetchone()
-    told = dict(zip(_BUILT_ON, built_on, strict=True)) | packages.behind_pins(behind)  # a pin hides what was told
+    told = dict(zip(_BUILT_ON, built_on, strict=True)) | edits.behind_pins(behind)  # a pin hides what was told
     values: Values = {field: value(FIELDS[field].kind, told[field]) for field in _BUILT_ON}
     memories = dict(store.rows("SELECT half, memory FROM halves WHERE package = ?", (key,)).fetchall())
     return Due(key, slug, repo_url, host, name, values, memories)
@@ -168,18 +168,18 @@ def _follow(operation: Operation, key: int, moved_to: str | None) -> list[Change
     if moved_to is None:
         return []
     words: dict[str, Cell] = {"repo_url": moved_to, "repo_key": urls.repository_key(moved_to)}
-    packages.check_free(operation.store, words, key)
+    edits.check_free(operation.store, words, key)
     changes = operation.change("packages", key, words)
     return [change for change in changes if change.field == "repo_url"]
 
 
 def _learn(operation: Operation, key: int, values: Values) -> list[Change]:
     """Store facts; one that is pinned waits behind the person's value."""
-    pinned, behind = packages.pins(operation.store, key)
+    pinned, behind = edits.pins(operation.store, key)
     facts: dict[str, Cell] = {name: cell(given) for name, given in values.items()}
     hidden = {name: facts.pop(name) for name in pinned if name in facts}
     if hidden:
-        facts |= packages.aside({**behind, **hidden})
+        facts |= edits.aside({**behind, **hidden})
     changes = operation.change("facts", key, facts)
     return [change for change in changes if change.field != "behind_pins"]
 

@@ -3,7 +3,8 @@
 from typing import Literal
 
 from pkgcat.errors import Conflict, Invalid, NotFound
-from pkgcat.models import Category, Cell, Change, Grid, check_slug, nearest, text_of
+from pkgcat.models import Category, Cell, Change, Grid, nearest
+from pkgcat.rules import check_slug, text_of
 from pkgcat.store import Operation, Store
 
 Entity = Literal["categories", "grids"]

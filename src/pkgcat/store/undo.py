@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pkgcat.errors import Conflict
 from pkgcat.models import FIELDS
-from pkgcat.store import Operation, Store, history, packages
+from pkgcat.store import Operation, Store, edits, history
 from pkgcat.store.deltas import is_delta
 from pkgcat.store.groups import SINGULAR
 
@@ -46,7 +46,7 @@ def undo(operation: Operation, number: int, *, skip_conflicts: bool = False) -> 
             conflicts.append(_taken(store, entity, key, error))
             continue
         if entity == "facts" or field in ("repo_key", "pypi_name"):
-            packages.forget(store, key)
+            edits.forget(store, key)
         touched.add(("packages" if entity == "facts" else entity, key))
     conflicts = list(dict.fromkeys(conflicts))
     if conflicts and not skip_conflicts:

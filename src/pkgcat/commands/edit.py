@@ -90,7 +90,7 @@ def edit(
     wish = Wish(fields, tuple(tag or ()), tuple(untag or ()), frozenset(map(_pinnable, unpin or ())))
     wanted = names(slugs or ())
     if bool(slugs) == bool(where):
-        raise Invalid("which packages? Name them, or use --where FIELD OP VALUE")
+        raise Invalid("which packages? Name them, or find them with --where FIELD OP VALUE: one of the two")
     if (where or len(wanted) > 1) and {"slug", "repo_url", "pypi_url"} & {
         name for name, value in fields.items() if value
     }:

@@ -22,8 +22,8 @@ from pkgcat.store import undo as taking_back
 from pkgcat.store.cells import native
 from pkgcat.store.history import Step
 
-_PRESENCE = {None: "added", 0: "removed", 1: "brought back"}
-"""What became of a package, by what its mark `removed` was before."""
+_UNTOLD = ("modified", "behind_pins")
+"""Fields that move with others: told only to who asks for them."""
 
 
 def history_(
@@ -44,11 +44,11 @@ def history_(
         str | None, typer.Option(metavar="DATE", help="With --prune: only what is older, such as 1y.")
     ] = None,
 ) -> None:
-    """Show what became of a package: when, by which operation, from what to what.
+    """Show what became of a package, the newest change first.
 
-    The newest change comes first. Without a slug, 'changes' tells of all
-    packages. --prune makes the whole catalog's history smaller; what people
-    did, releases and the like stay.
+    When, by which operation, from what to what. 'pkgcat changes' tells of
+    all packages. --prune makes the whole catalog's history smaller; what
+    people did, releases and the like stay.
 
     \b
     Examples:
@@ -64,7 +64,7 @@ def history_(
     name = check_field(field).name if field else None
     with reading(ctx) as run:
         key = packages.find_ever(run.store, slug)
-        wanted = [name] if name else [*(name for name in FIELDS if name != "behind_pins"), "removed"]
+        wanted = [name] if name else [*(name for name in FIELDS if name not in _UNTOLD), "removed"]
         steps = history.steps(run.store, key, wanted)
         if chart:
             _draw(run, packages.slug(run.store, key), name, list(steps))
@@ -92,10 +92,11 @@ def changes(
         bool, typer.Option("--exit-code", help="Exit with 1 where there is news, for scripts.")
     ] = False,
 ) -> None:
-    """Tell what is new in the whole catalog: a digest to read or to mail.
+    """Tell what is new in the whole catalog.
 
-    Releases, vulnerabilities, what was archived, moved, gone or back, stars
-    up and down, packages added and removed.
+    A digest to read or to mail: releases, vulnerabilities, what was
+    archived, moved, gone or back, stars up and down, packages added and
+    removed. --field tells any change of a field instead.
 
     \b
     Examples:
@@ -105,10 +106,12 @@ def changes(
     """
     fields = [check_field(name).name for name in field or ()]
     with session(ctx) as run:
-        mark = _digest(run, since, fields, known_category=category, exit_code=exit_code)
-    if since == "last":  # told by now: what could not be printed is told again
+        told, mark = _digest(run, since, fields, category)
+    if since == "last":  # what could not be printed is told again
         with Store.write(run.settings.catalog, named=run.settings.named, create=False) as store:
             history.remember_digest(store, "last", mark)
+    if told and exit_code:
+        raise typer.Exit(1)
 
 
 def undo(
@@ -123,9 +126,9 @@ def undo(
         bool, typer.Option("--skip-conflicts", help="Leave what was changed again since, undo the rest.")
     ] = False,
 ) -> None:
-    """Take back one whole command: an add, an edit, a refresh, an import.
+    """Take back one whole command.
 
-    An undo can be undone, too. Where something was changed again since,
+    An add, an edit, a refresh, an import; an undo can be undone, too. Where something was changed again since,
     nothing is undone, and you are told what.
 
     \b
@@ -174,16 +177,15 @@ def _prune(ctx: typer.Context, before: str | None) -> None:
         run.say(f"{verb} {done.before - done.after:,} of {done.before:,} changes")
 
 
-def _digest(run: Session, since: str, fields: list[str], *, known_category: str | None, exit_code: bool) -> int:
-    """Print the news since a moment; return the number of the last change that they tell of."""
+def _digest(run: Session, since: str, fields: list[str], category: str | None) -> tuple[bool, int]:
+    """Print the news since a moment; return whether there is any, and the last change that they tell of."""
     from pkgcat import digest
 
     with Store.read(run.settings.catalog, named=run.settings.named) as store:
         first, after, words = _from(run, store, since)
         mark = history.newest_change(store)
         found = history.since(store, first, after, fields or digest.TOLD, edits=bool(fields))
-        category = known(store, "categories", known_category)
-        named = list(_named(store, found, Query(run.now, category=category)))
+        named = list(_named(store, found, Query(run.now, category=known(store, "categories", category))))
     told = digest.plain(named) if fields else digest.news(named)
     if run.format in (Format.TABLE, Format.MARKDOWN):
         from pkgcat.render.digest import letter
@@ -194,9 +196,7 @@ def _digest(run: Session, since: str, fields: list[str], *, known_category: str 
         rows = [tuple(map(_text, item)) for item in told]
         objects = (json.dumps(item._asdict()) for item in told)
         run.print(View(columns, rows, objects=objects, noun=("piece of news", "pieces of news")))
-    if told and exit_code:
-        run.failure = typer.Exit(1)
-    return mark
+    return bool(told), mark
 
 
 def _from(run: Session, store: Store, since: str) -> tuple[int, int, str]:
@@ -227,11 +227,11 @@ def _row(run: Session, step: Step) -> tuple[Any, ...]:
     """Return a change as a row: values as JSON has them where a program asked, else as text."""
     at = _when(run, step.at)
     if step.field == "removed":
-        word = "removed" if step.new else _PRESENCE[None] if step.old is None else _PRESENCE[1]
+        word = "removed" if step.new else "added" if step.old is None else "brought back"
         return (at, step.operation, step.command, "package", None, word)
     kind = FIELDS[step.field].kind
     values = [history.named(run.store, step.field, value) for value in (step.old, step.new)]
-    if run.format in (Format.JSON, Format.JSONL):
+    if kind == "datetime" or run.format in (Format.JSON, Format.JSONL):
         shown = [native(kind, value) for value in values]
     elif run.screen.terminal and run.format is Format.TABLE and kind in ("strs", "ints"):
         shown = _difference(kind, *(native(kind, value) or [] for value in values))

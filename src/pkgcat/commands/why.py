@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from pkgcat.commands.session import Session
 from pkgcat.models import FIELDS, Query, Values
 from pkgcat.render import Format, View
+from pkgcat.render.text import clean
 from pkgcat.render.values import age, text_of
 from pkgcat.render.views import texts
 from pkgcat.store import history, packages
@@ -37,7 +38,7 @@ def explain(run: Session, keys: list[int], field: str) -> None:
     found = [_why(run, key, field) for key in keys]
     if run.format is Format.TABLE and run.screen.terminal:
         for why in found:
-            run.write(_told(run, why))
+            run.write(clean(_told(run, why), lines=True))
         return
     rows = [tuple(_flat(value) for value in why) for why in found]
     if run.format in (Format.JSON, Format.JSONL):

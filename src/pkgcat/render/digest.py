@@ -30,7 +30,7 @@ def letter(told: Sequence[News], since: str, form: Format, screen: Screen, out: 
 
 def _points(items: list[News]) -> Iterator[str]:
     for item in _first(items):
-        said = " ".join(_said(item, arrow="→"))
+        said = " ".join(filter(None, _said(item, arrow="→")))
         yield f"- **{escaped(item.slug)}**{f': {escaped(said)}' if said else ''}\n"
     if more := _left(items):
         yield f"- and {more} more\n"
@@ -62,9 +62,13 @@ def _said(item: News, *, arrow: str) -> tuple[str, str]:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return number(value)
-    return "unknown" if value is None else clean(str(value))
+    if value in (None, []):
+        return "unknown" if value is None else "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(clean(str(item)) for item in value)
+    return number(value) if isinstance(value, int) else clean(str(value))
 
 
 def _first(items: list[News]) -> list[News]:

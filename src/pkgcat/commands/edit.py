@@ -95,6 +95,8 @@ def edit(
         name for name, value in fields.items() if value
     }:
         raise Invalid("a slug or address is for one package; edit them one by one")
+    if where and not any(wish):
+        raise Invalid("what shall be changed? --where goes with --tag, --category, --unset and the like")
     if where:
         from pkgcat.commands.bulk import edit_where
 

@@ -1,5 +1,6 @@
 """show --why FIELD: where a value comes from, since when, and what it was before."""
 
+import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -109,8 +110,6 @@ def _told(run: Session, why: Why) -> str:
 
 
 def _text(field: str, value: Any) -> str:
-    import json
-
     kind = FIELDS[field].kind
     if kind == "int" and value is not None:
         return f"{value:,}"
@@ -120,6 +119,8 @@ def _text(field: str, value: Any) -> str:
 def _flat(value: Any) -> Any:
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return json.dumps(value) if value else None
     return ("yes" if value else "no") if isinstance(value, bool) else value
 
 

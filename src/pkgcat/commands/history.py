@@ -56,12 +56,12 @@ def history_(
       pkgcat history django-cities repo_watchers --chart
       pkgcat history --prune --before 2y --dry-run
     """
-    if prune or before:
+    if prune or before is not None:
         _prune(ctx, before if prune and not slug else None)
         return
     if slug is None:
         raise Invalid("whose history? Name a package; 'pkgcat changes --since 7d' tells of all")
-    name = check_field(field).name if field else None
+    name = check_field(field).name if field is not None else None
     with reading(ctx) as run:
         key = packages.find_ever(run.store, slug)
         wanted = [name] if name else [*(name for name in FIELDS if name not in _UNTOLD), "removed"]

@@ -59,17 +59,17 @@ def list_(
       pkgcat list --json | jq -r '.[] | select(.repo_archived) | .slug'
     """
     with reading(ctx) as run:
-        if at:
+        if at is not None:
             go_back(run, at)
-        order = check_field(sort.removeprefix("-")).name if sort else None
+        order = check_field(sort.removeprefix("-")).name if sort is not None else None
         query = Query(
             run.now,
             category=known(run.store, "categories", category),
             grid=known(run.store, "grids", grid),
             tags=tuple(tag or ()),
-            host=host_kind(host) if host else None,
+            host=host_kind(host) if host is not None else None,
             archived=archived,
-            fetched_before=before(run.now, stale) if stale else None,
+            fetched_before=before(run.now, stale) if stale is not None else None,
             failing=failing,
             pinned=pinned,
             participant=participant,

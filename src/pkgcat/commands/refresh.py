@@ -58,9 +58,9 @@ def refresh(
     from pkgcat.commands.report import Report
 
     wanted = names(slugs or ())
-    if not (wanted or every or stale or category or grid):
+    if not (wanted or every or stale is not None or category or grid):
         raise Invalid("what shall be refreshed? Name packages, or --all, --stale 24h, --category, --grid")
-    budget = duration(time_budget).total_seconds() if time_budget else None
+    budget = duration(time_budget).total_seconds() if time_budget is not None else None
     with session(ctx) as here, nullcontext(True) if plan else _alone(here.settings.catalog) as free:
         if not free and skip_if_running:
             here.say("another refresh of this catalog is running; nothing to do")
@@ -72,7 +72,7 @@ def refresh(
                 here.now,
                 category=known(here.store, "categories", category),
                 grid=known(here.store, "grids", grid),
-                fetched_before=before(here.now, stale) if stale else None,
+                fetched_before=before(here.now, stale) if stale is not None else None,
                 limit=limit,
             )
             keys = [packages.find(here.store, name) for name in wanted] or facts.due_keys(here.store, query)

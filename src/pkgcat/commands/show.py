@@ -38,12 +38,12 @@ def show(
       pkgcat show https://github.com/coderholic/django-cities --format apiv4
       pkgcat show django-cities --why repo_watchers
     """
-    field = check_field(why).name if why else None
+    field = check_field(why).name if why is not None else None
     if field and at:
         raise Invalid("--why tells of today, and --at of another day; ask for one of them")
     with reading(ctx) as run:
         wanted = names(slugs)
-        if at:
+        if at is not None:
             go_back(run, at, wanted)
         keys = [packages.find(run.store, name) for name in wanted]
         if field:

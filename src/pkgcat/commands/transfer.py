@@ -127,7 +127,7 @@ def export(
     if form not in _FORMATS:
         raise Invalid(f"there is no format {form!r} to export; there are {', '.join(_FORMATS)}")
     with reading(ctx) as run:
-        if at:
+        if at is not None:
             go_back(run, at)
         query = Query(run.now)
         screen = run.screen._replace(terminal=file == "-" and run.screen.terminal)

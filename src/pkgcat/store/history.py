@@ -58,18 +58,18 @@ def listed(store: Store, limit: int | None = None) -> list[Listed]:
 
 
 def last(store: Store) -> Entry:
-    """Return the newest operation in force that `undo` would take back; raise NotFound.
+    """Return the newest operation in force that `undo` would take back; raise NotFound, or Conflict if it was pruned.
 
     An undo is none of them, but the undo of an undo is: it did something again.
     """
     undoes = dict(store.rows("SELECT id, undoes FROM operations WHERE undoes IS NOT NULL").fetchall())
     undone = set(undoes.values())
-    for row in store.rows("SELECT id, at, command FROM operations ORDER BY id DESC"):
-        number, depth = row[0], 0
+    for (candidate,) in store.rows("SELECT id FROM operations ORDER BY id DESC"):
+        number, depth = candidate, 0
         while number in undoes:
             number, depth = undoes[number], depth + 1
-        if depth % 2 == 0 and row[0] not in undone:
-            return Entry(*row)
+        if depth % 2 == 0 and candidate not in undone:
+            return entry(store, candidate)
     raise NotFound("there is nothing to undo")
 
 

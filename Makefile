@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test check format lint types layers coverage bench pictures clean
+.PHONY: help demo test check format lint types layers coverage faults bench pictures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ coverage: $(READY) ## run the tests, and ask for 95 % of the branches
 	$(BIN)/coverage run -m pytest -n auto
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+faults: $(READY) ## the long runs: thousands of kills, faults at every system call, 300 sequences of 40 commands
+	$(BIN)/python -m pytest -n auto -m slow --durations=0
 
 bench: $(READY) ## measure, and write docs/performance.md
 	$(BIN)/python -m bench

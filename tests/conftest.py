@@ -16,6 +16,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from pkgcat.store import Store
+from tests.upstream import Upstream, World
+from tests.upstream.small import small_world
 
 settings.register_profile(
     "pkgcat",
@@ -108,6 +110,19 @@ def store(catalog: Path) -> Iterator[Store]:
     """An empty catalog, open for writing."""
     with Store.write(catalog, named=True, create=True) as opened:
         yield opened
+
+
+@pytest.fixture
+def world() -> World:
+    """What the hosts have: a repository of 70 weekly commits and an empty one on each, a project."""
+    return small_world()
+
+
+@pytest.fixture
+def upstream(world: World) -> Iterator[Upstream]:
+    """A server of that world, which speaks the hosts' dialects."""
+    with Upstream(world) as upstream:
+        yield upstream
 
 
 class Ran(NamedTuple):

@@ -1,6 +1,5 @@
 """refresh against a server that speaks the hosts' dialects: few requests, and nothing harmed by a failure."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,20 +11,8 @@ from tests.conftest import NOW
 from tests.online import REPOSITORY, STATE, add, record, refresh
 from tests.upstream import Upstream, World, faults, sample_world
 from tests.upstream.small import NOW as SMALL_NOW
-from tests.upstream.small import small_world
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def world() -> World:
-    return small_world()
-
-
-@pytest.fixture
-def upstream(world: World) -> Iterator[Upstream]:
-    with Upstream(world) as upstream:
-        yield upstream
 
 
 def address(kind: str) -> str:

@@ -3,6 +3,7 @@
 import signal
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
@@ -97,12 +98,20 @@ def main() -> NoReturn:
     """Run the program: `pkgcat` on the command line."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _ended)
+    _let_out_any_text()
     try:
         app()
     except PkgcatError as error:
         sys.stderr.write(f"pkgcat: {clean(str(error))}\n")
         sys.exit(error.exit_code)
     sys.exit(0)
+
+
+def _let_out_any_text() -> None:
+    """Write UTF-8 into pipes and files, whatever the locale; on a terminal escape what it cannot show."""
+    out = sys.stdout
+    if isinstance(out, TextIOWrapper):
+        out.reconfigure(encoding=None if out.isatty() else "utf-8", errors="backslashreplace")
 
 
 def _ended(number: int, _frame: FrameType | None) -> NoReturn:

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,15 +23,10 @@ CANARY = "canary-4f1b7c"
 
 
 @pytest.fixture
-def world() -> World:
-    return small_world()
-
-
-@pytest.fixture
-def upstream(world: World) -> Iterator[Upstream]:
-    with Upstream(world) as upstream:
-        upstream.unlimited()
-        yield upstream
+def upstream(upstream: Upstream) -> Upstream:
+    """The server, without limits."""
+    upstream.unlimited()
+    return upstream
 
 
 @pytest.fixture

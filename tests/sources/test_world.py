@@ -1,7 +1,7 @@
 """The sources and HttpFetcher against the server that speaks all dialects: counts, changes, faults."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from pkgcat.sources.http import HttpFetcher
 from tests.sources.test_contract import HOSTS
 from tests.upstream import Upstream, World
 from tests.upstream.faults import EVERY
-from tests.upstream.small import NOW, small_world
+from tests.upstream.small import NOW
 
 CANARY = "canary-77aa"
 
@@ -72,15 +72,10 @@ class Catalog:
 
 
 @pytest.fixture
-def world() -> World:
-    return small_world()
-
-
-@pytest.fixture
-def upstream(world: World) -> Iterator[Upstream]:
-    with Upstream(world) as upstream:
-        upstream.unlimited()
-        yield upstream
+def upstream(upstream: Upstream) -> Upstream:
+    """The server, without limits."""
+    upstream.unlimited()
+    return upstream
 
 
 PATHS = {"gitlab": "group/sub/maps", "pypi": "django-maps"}

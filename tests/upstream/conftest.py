@@ -1,25 +1,9 @@
-"""A small world, a server of it, a client."""
+"""A client of the server."""
 
 from collections.abc import Iterator
 
 import httpx
 import pytest
-
-from tests.upstream import Upstream, World
-from tests.upstream.small import small_world
-
-
-@pytest.fixture
-def world() -> World:
-    """Return a new world."""
-    return small_world()
-
-
-@pytest.fixture
-def upstream(world: World) -> Iterator[Upstream]:
-    """Serve that world."""
-    with Upstream(world) as upstream:
-        yield upstream
 
 
 @pytest.fixture

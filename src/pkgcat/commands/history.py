@@ -13,7 +13,7 @@ from pkgcat.commands.given import known, moment
 from pkgcat.commands.options import Command, Printing, WritingRecords, complete_fields, program
 from pkgcat.commands.session import Session, reading, session, writing
 from pkgcat.errors import Invalid
-from pkgcat.models import FIELDS, Query, check_field
+from pkgcat.models import FIELDS, check_field
 from pkgcat.render import Format, View
 from pkgcat.render.values import age, text_of
 from pkgcat.render.views import texts
@@ -185,7 +185,7 @@ def _digest(run: Session, since: str, fields: list[str], category: str | None) -
         first, after, words = _from(run, store, since)
         mark = history.newest_change(store)
         found = history.since(store, first, after, fields or digest.TOLD, edits=bool(fields))
-        named = list(_named(store, found, Query(run.now, category=known(store, "categories", category))))
+        named = list(_named(store, found, known(store, "categories", category)))
     told = digest.plain(named) if fields else digest.news(named)
     if run.format in (Format.TABLE, Format.MARKDOWN):
         from pkgcat.render.digest import letter
@@ -210,9 +210,9 @@ def _from(run: Session, store: Store, since: str) -> tuple[int, int, str]:
     return history.operation_at(store, start), 0, f"{start:%Y-%m-%d %H:%M} UTC ({age(start, run.now)})"
 
 
-def _named(store: Store, found: Iterable[Step], query: Query) -> Iterator[tuple[str, Step]]:
-    """Yield changes with the slug of their package, values as the record has them."""
-    slugs = packages.slugs_ever(store, query)
+def _named(store: Store, found: list[Step], category: str | None) -> Iterator[tuple[str, Step]]:
+    """Yield changes, of one category where it is named, with their package's slug and values as records have them."""
+    slugs = packages.slugs_ever(store, {step.key for step in found}, category)
     for step in found:
         if step.key in slugs:
             kind = FIELDS[step.field].kind if step.field in FIELDS else "int"

@@ -27,14 +27,9 @@ def _complete_format(_ctx: typer.Context, _args: list[str], incomplete: str) -> 
 
 
 def complete_fields(_ctx: typer.Context, _args: list[str], incomplete: str) -> list[tuple[str, str]]:
-    """Offer field names, also after a comma or the - of a descending sort."""
+    """Offer field names, also after a comma."""
     before, comma, last = incomplete.rpartition(",")
-    sign = "-" if last.startswith("-") else ""
-    return [
-        (f"{before}{comma}{sign}{field.name}", field.doc)
-        for field in FIELDS.values()
-        if field.name.startswith(last.removeprefix("-"))
-    ]
+    return [(f"{before}{comma}{name}", field.doc) for name, field in FIELDS.items() if name.startswith(last)]
 
 
 _COMMON = (

@@ -4,6 +4,7 @@ Of 52 weeks 51 are still there a week later, and of 400 participants 399. The ol
 the new one and the new one as parts of the old: `{"~":["1:52",[7]]}` is items 1 to 51 of the other, then 7.
 """
 
+from collections.abc import Iterable
 from json import dumps, loads
 from typing import Any
 
@@ -27,13 +28,29 @@ def is_delta(kept: Any) -> bool:
 
 def unpacked(kept: Any, other: Any) -> Any:
     """Return a value of the log whole; `other` is the whole value on the other side of its change."""
-    if not is_delta(kept):
-        return kept
-    there, whole = loads(other), []
-    for part in loads(kept)["~"]:
-        start, stop = map(int, part.split(":")) if isinstance(part, str) else (0, 0)
-        whole += there[start:stop] if isinstance(part, str) else part
-    return _text(whole)
+    return wound_back([kept], other)
+
+
+def wound_back(olds: Iterable[Any], now: Any) -> Any:
+    """Return what a value was before a row of changes, given the old value of each, the newest first."""
+    items: list[Any] | None = None
+    for old in olds:
+        if is_delta(old):
+            items = _put_together(loads(old)["~"], loads(now) if items is None else items)
+        else:
+            now, items = old, None
+    return now if items is None else _text(items)
+
+
+def _put_together(parts: list[Any], there: list[Any]) -> list[Any]:
+    whole: list[Any] = []
+    for part in parts:
+        if isinstance(part, str):
+            start, stop = part.split(":")
+            whole += there[int(start) : int(stop)]
+        else:
+            whole += part
+    return whole
 
 
 def _shorter(text: str, other: str) -> str:

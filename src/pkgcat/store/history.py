@@ -102,7 +102,9 @@ def since(store: Store, operation: int, after: int, fields: Iterable[str], *, ed
     """
     names = list(fields)
     marks = ", ".join("?" * len(names))
-    where = f"c.operation >= ? AND c.number > ? AND c.entity IN ('packages', 'facts') AND c.field IN ({marks})"
+    if after:  # the index of operations is the short way in
+        operation = int(store.value("SELECT min(operation) FROM changes WHERE number > ?", (after,)) or 2**62)
+    where = f"c.operation >= ? AND +c.number > ? AND c.entity IN ('packages', 'facts') AND c.field IN ({marks})"
     net: dict[tuple[str, int, str], Step] = {}
     for step in _whole(store, where, (operation, after, *names)):
         if not edits and re.match(_EDIT, step.command):
@@ -175,9 +177,12 @@ def named(store: Store, field: str, kept: Cell) -> Cell:
 
 
 def _whole(store: Store, where: str, parameters: tuple[Cell, ...]) -> Iterator[Step]:
-    """Yield changes newest first, their lists put together again from what is there now."""
+    """Yield changes newest first, their lists put together again from what is there now.
+
+    The + keeps SQLite from walking through the whole log for the sake of the order.
+    """
     sql = f"""SELECT c.number, c.operation, o.at, o.command, c.entity, c.key, c.field, c.old, c.new
-        FROM changes c JOIN operations o ON o.id = c.operation WHERE {where} ORDER BY c.number DESC"""
+        FROM changes c JOIN operations o ON o.id = c.operation WHERE {where} ORDER BY +c.number DESC"""
     later: dict[tuple[str, int, str], Any] = {}
     for row in store.rows(sql, parameters).fetchall():
         step = Step(*row)

@@ -65,11 +65,12 @@ def find_ever(store: Store, name: str) -> int:
         return int(key)
 
 
-def slugs_ever(store: Store, query: Query) -> dict[int, str]:
-    """Return the slugs of all packages by key, removed ones too; of those in a category where a query names one."""
-    category = "WHERE category = (SELECT key FROM categories WHERE slug = ? AND removed = 0)"
-    where, parameters = (category, (query.category,)) if query.category else ("", ())
-    return dict(store.rows(f"SELECT key, slug FROM packages {where}", parameters).fetchall())
+def slugs_ever(store: Store, keys: Iterable[int], category: str | None = None) -> dict[int, str]:
+    """Return the slugs of these packages by key, removed ones too; only of those in a category where one is named."""
+    sql = """SELECT p.slug FROM packages p LEFT JOIN categories c ON c.key = p.category
+        WHERE p.key = :key AND (:category IS NULL OR c.slug = :category)"""
+    found = ((key, store.value(sql, {"key": key, "category": category})) for key in keys)
+    return {key: slug for key, slug in found if slug is not None}
 
 
 def _around(store: Store, name: str) -> list[str]:

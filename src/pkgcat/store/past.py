@@ -7,9 +7,9 @@ from typing import Any
 from pkgcat import urls
 from pkgcat.errors import Invalid, NotFound
 from pkgcat.models import Cell
-from pkgcat.store import Store, history
+from pkgcat.store import Store, history, packages
 from pkgcat.store.cells import cell
-from pkgcat.store.deltas import is_delta, unpacked
+from pkgcat.store.deltas import is_delta, wound_back
 
 _TABLES = ("categories", "grids", "packages", "facts", "tags", "memberships", "participants", "classifiers")
 _LISTS = {"tags": "packages.tags", "memberships": "packages.grids", "participants": "facts.participants"} | {
@@ -56,44 +56,47 @@ def go_back(store: Store, moment: datetime, now: datetime, names: Iterable[str] 
 
 
 def _candidates(store: Store, name: str) -> set[int]:
-    """Return the packages that have or had a name, removed ones among them."""
+    """Return the packages that have or had a name, removed ones among them; raise NotFound, with the nearest slugs."""
     spelt = [name.strip(), urls.pypi_name(name), urls.repository_key(name)]
     number = int(name) if name.isdecimal() and len(name) < 19 else None
     now = "SELECT key FROM packages WHERE slug = ? OR pypi_name = ? OR repo_key = ? OR id = ?"
     then = """SELECT key FROM changes WHERE entity = 'packages' AND field IN ('slug', 'pypi_name', 'repo_key')
         AND old COLLATE NOCASE IN (?, ?, ?)"""
-    return {row[0] for row in store.rows(f"{now} UNION {then}", (*spelt, number, *spelt))}
+    found = {row[0] for row in store.rows(f"{now} UNION {then}", (*spelt, number, *spelt))}
+    return found or {packages.find(store, name)}
 
 
 def _undone(store: Store, operation: int, keys: set[int] | None) -> dict[tuple[str, int], dict[str, Any]]:
     """Return what each field was that has changed in an operation or later."""
     undone: dict[tuple[str, int], dict[str, Any]] = {}
-    for entity, key, field, old in _changes(store, operation, keys):
-        fields = undone.setdefault((entity, key), {})
-        if is_delta(old):
-            there = fields[field] if field in fields else _now(store, entity, key, field)
-            fields[field] = unpacked(old, there)
-        else:
-            fields[field] = old
+    for entity, key, field, old, number in _first_changes(store, operation, keys):
+        was = _wound_back(store, entity, key, field, number) if is_delta(old) else old
+        undone.setdefault((entity, key), {})[field] = was
     return undone
 
 
-def _changes(store: Store, operation: int, keys: set[int] | None) -> Iterable[tuple[str, int, str, Cell]]:
-    """Yield the changes of an operation and of all later ones, newest first."""
-    columns = "SELECT entity, key, field, old, number FROM changes"
+def _first_changes(store: Store, operation: int, keys: set[int] | None) -> list[tuple[str, int, str, Cell, int]]:
+    """Return each field's first change in an operation or later: its `old` is what the field was before.
+
+    Of several rows SQLite takes `old` from that of min() (sqlite.org/lang_select.html#bareagg).
+    """
+    columns = "SELECT entity, key, field, old, number FROM changes WHERE operation >= :operation"
     if keys is None:
-        rows = store.rows(f"{columns} WHERE operation >= ? ORDER BY number DESC", (operation,))
+        some = columns
     else:
-        marks = ", ".join("?" * len(keys))
-        rows = store.rows(
-            f"""{columns} WHERE key IN ({marks}) AND entity IN ('packages', 'facts') AND operation >= ?
-            UNION ALL {columns} WHERE key IN (SELECT key FROM main.categories) AND entity = 'categories'
-                AND operation >= ?
-            UNION ALL {columns} WHERE key IN (SELECT key FROM main.grids) AND entity = 'grids' AND operation >= ?
-            ORDER BY number DESC""",
-            (*keys, operation, operation, operation),
-        )
-    return (row[:4] for row in rows)
+        some = f"""{columns} AND key IN ({_numbers(keys)}) AND entity IN ('packages', 'facts')
+            UNION ALL {columns} AND key IN (SELECT key FROM main.categories) AND entity = 'categories'
+            UNION ALL {columns} AND key IN (SELECT key FROM main.grids) AND entity = 'grids'"""
+    sql = f"SELECT entity, key, field, old, min(number) FROM ({some}) GROUP BY entity, key, field"
+    return store.rows(sql, {"operation": operation}).fetchall()
+
+
+def _wound_back(store: Store, entity: str, key: int, field: str, number: int) -> Any:
+    """Return what a list was before a change, from what it is now and all that became of it since."""
+    sql = """SELECT old FROM changes WHERE key = ? AND entity = ? AND field = ? AND number >= ?
+        ORDER BY number DESC"""
+    olds = (row[0] for row in store.rows(sql, (key, entity, field, number)))
+    return wound_back(olds, _now(store, entity, key, field))
 
 
 def _now(store: Store, entity: str, key: int, field: str) -> Cell:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,28 +15,8 @@ import pytest
 
 from tests.upstream import Upstream, World, faults, sample_world
 from tests.upstream.site import Quota
-from tests.upstream.small import NOW, TOKEN, places, small_world
+from tests.upstream.small import NOW, TOKEN, places
 from tests.upstream.things import Release, Repository
-
-
-@pytest.fixture
-def world() -> World:
-    """Return a new world."""
-    return small_world()
-
-
-@pytest.fixture
-def upstream(world: World) -> Iterator[Upstream]:
-    """Serve that world."""
-    with Upstream(world) as upstream:
-        yield upstream
-
-
-@pytest.fixture
-def client() -> Iterator[httpx.Client]:
-    """Ask as pkgcat does, but follow no redirect."""
-    with httpx.Client(headers={"user-agent": "pkgcat-tests"}, trust_env=False, timeout=5) as client:
-        yield client
 
 
 def test_github_allows_60_without_a_token(upstream: Upstream, client: httpx.Client) -> None:
@@ -262,7 +241,7 @@ def test_head_has_no_body(upstream: Upstream, client: httpx.Client) -> None:
 
 def test_people_can_start_it() -> None:
     command = [sys.executable, "-m", "tests.upstream", "--packages", "3", "--unlimited"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(20)]
         config = tomllib.loads("".join(lines))

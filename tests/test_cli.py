@@ -1,0 +1,342 @@
+"""pkgcat as a shell sees it: streams that are full, closed or nobody's, signals, locales, terminals, completion."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyte
+import pytest
+
+from pkgcat import __version__
+from pkgcat.cli import COMMANDS
+from pkgcat.errors import EXIT_CODES
+from tests.conftest import Run
+from tests.online import config
+from tests.upstream import Upstream, World
+
+PKGCAT = [sys.executable, "-m", "pkgcat"]
+
+
+def test_alone_it_says_how_to_begin(run: Run) -> None:
+    answer = run()
+    assert (answer.code, answer.err) == (0, "")
+    assert "pkgcat add" in answer.out
+    assert len(answer.out.splitlines()) < 10
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").out == f"pkgcat {__version__}\n"
+
+
+def test_an_unknown_command_names_the_nearest(run: Run) -> None:
+    answer = run("shwo", "django-cities")
+    assert answer.code == 2
+    assert "'show'" in answer.err
+    assert answer.out == ""
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"category"}))
+def test_every_command_explains_itself_with_examples(run: Run, command: str) -> None:
+    answer = run(command, "--help")
+    assert answer.code == 0
+    assert re.search(r"Examples?:\n .*pkgcat", answer.out), answer.out
+    assert max(map(len, answer.out.splitlines())) <= 100
+
+
+def test_exit_codes_of_the_errors_are_all_documented() -> None:
+    from pkgcat import errors
+
+    raised = {one.exit_code for one in vars(errors).values() if isinstance(one, type)}  # type: ignore[attr-defined]
+    assert raised < set(EXIT_CODES)
+
+
+# standard output
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize(
+    "args", [("show", "django-cities", "--json"), ("show", "django-cities"), ("path",), ("export",), ("undo", "--list")]
+)
+def test_a_full_disk_under_stdout_is_74(cities: Run, catalog: Path, args: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = piped(*args, catalog=catalog, stdout=full)
+    assert done.returncode == 74
+    assert done.stderr == "pkgcat: standard output: no space left on device\n"
+
+
+@pytest.mark.parametrize("args", [("show", "django-cities"), ("list", "--json")])
+def test_a_closed_stdout_is_74(cities: Run, catalog: Path, args: tuple[str, ...]) -> None:
+    words = " ".join(["exec", *PKGCAT, *args, ">&-"])
+    done = subprocess.run(["sh", "-c", words], env=surroundings(catalog), capture_output=True, text=True, check=False)
+    assert done.returncode == 74
+    assert done.stderr == "pkgcat: standard output is closed; nothing could be printed\n"
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(cities: Run, catalog: Path) -> None:
+    records = "".join(json.dumps({"slug": f"p{i}", "title": "x" * 90, "notes": "y" * 400}) + "\n" for i in range(600))
+    assert cities("import", "-", input=records).code == 0
+    words = f"{' '.join(PKGCAT)} list --json | head -n 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", words], env=surroundings(catalog), capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == ["[", "0"]
+    assert done.stderr == ""
+
+
+ASCII_ONLY = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+@pytest.mark.parametrize("locale", [ASCII_ONLY, {"PYTHONIOENCODING": "ascii:strict"}, {"PYTHONIOENCODING": "latin-1"}])
+@pytest.mark.parametrize("form", ["table", "csv", "json", "markdown", "apiv4"])
+def test_what_goes_into_a_pipe_is_utf_8_in_every_locale(run: Run, form: str, locale: dict[str, str]) -> None:
+    umlauts(run)
+    usual = run("show", "umlaut", "--format", form)
+    assert "umlaut" in usual.out
+    answer = run("show", "umlaut", "--format", form, env={**locale})
+    assert (answer.code, answer.raw, answer.err) == (0, usual.raw, "")
+
+
+@pytest.mark.parametrize("args", [["show", "umlaut"], ["list"], ["list", "--format", "csv"]])
+def test_a_terminal_that_knows_ascii_only_sees_what_it_can_show(run: Run, catalog: Path, args: list[str]) -> None:
+    umlauts(run)
+    raw = typed(args, catalog, rows=60, **ASCII_ONLY)
+    assert raw.isascii()
+    assert b"K\\xe4se" in raw or "Käse".encode() not in raw
+    assert b"Traceback" not in raw
+
+
+def umlauts(run: Run) -> None:
+    record = {"slug": "umlaut", "title": "Käse \N{SNOWMAN}", "notes": "日本", "tags": ["é"]}
+    assert run("import", "-", input=json.dumps(record)).code == 0
+
+
+# signals
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_an_import_with_its_code_and_nothing_stored(
+    cities: Run, catalog: Path, number: int, code: int
+) -> None:
+    before = catalog.read_bytes()
+    process = subprocess.Popen(
+        [*PKGCAT, "import", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings(catalog)
+    )
+    assert process.stdin is not None
+    process.stdin.write(b'{"slug": "first", "title": "First"}\n' * 1)
+    process.stdin.flush()
+    wait_until(lambda: locked(catalog))
+    process.send_signal(number)
+    _, told = process.communicate(timeout=20)
+    assert process.returncode == code
+    assert b"Traceback" not in told
+    assert catalog.read_bytes() == before
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_a_refresh_with_its_code_and_what_is_stored_stays(
+    run: Run, catalog: Path, tmp_path: Path, world: World, upstream: Upstream, number: int, code: int
+) -> None:
+    from tests.upstream import faults
+
+    environment = config(upstream, tmp_path)
+    records = "".join(
+        json.dumps({"slug": f"p{i}", "title": "p", "repo_url": f"https://codeberg.org/ann/p{i}"}) + "\n"
+        for i in range(12)
+    )
+    for i in range(12):
+        world.create("forgejo", f"ann/p{i}", commits=2, stars=i + 1)
+    assert run("import", "-", input=records).code == 0
+    upstream.faults.add("/forgejo/*", faults.slow(0.15))
+    process = subprocess.Popen(
+        [*PKGCAT, "refresh", "--all"], env={**surroundings(catalog), **environment}, stderr=subprocess.PIPE
+    )
+    wait_until(lambda: fetched(run) > 2)
+    process.send_signal(number)
+    _, told = process.communicate(timeout=20)
+    assert process.returncode == code, told
+    assert b"Traceback" not in told
+    assert 2 < fetched(run) < 12
+    upstream.faults.clear()
+    assert run("refresh", "--all", env=dict(environment)).code == 0
+    assert fetched(run) == 12
+
+
+# a terminal
+
+
+def test_a_long_answer_goes_through_the_pager(cities: Run, catalog: Path, tmp_path: Path) -> None:
+    pager = tmp_path / "pager"
+    pager.write_text(f"#!/bin/sh\ncat > {tmp_path}/paged\n")
+    pager.chmod(0o755)
+    shown = on_terminal(["list"], catalog, rows=40, PKGCAT_PAGER=str(pager))
+    assert "django-cities" in "\n".join(shown.display)
+    assert not (tmp_path / "paged").exists()
+    shown = on_terminal(["show", "django-cities"], catalog, rows=10, PKGCAT_PAGER=str(pager))
+    assert "".join(shown.display).strip() == ""
+    assert "django-cities" in (tmp_path / "paged").read_text()
+
+
+@pytest.mark.parametrize("pager", ["", "cat", "/nowhere/to/be/found", "'unclosed"])
+def test_without_a_pager_it_is_printed(cities: Run, catalog: Path, pager: str) -> None:
+    shown = on_terminal(["show", "django-cities"], catalog, rows=10, history=True, PKGCAT_PAGER=pager)
+    assert "coderholic/django-cities" in "\n".join(shown.display)
+
+
+@pytest.mark.parametrize(
+    ("said", "colour", "unicode"),
+    [({}, True, True), ({"NO_COLOR": "1"}, False, True), ({"TERM": "dumb"}, False, False)],
+)
+def test_colour_and_letters_are_as_the_terminal_has_them(
+    cities: Run, catalog: Path, said: dict[str, str], colour: bool, unicode: bool
+) -> None:
+    raw = typed(["show", "django-cities"], catalog, rows=100, **said)
+    assert (b"\x1b[" in raw) is colour
+    assert raw.isascii() is not unicode
+
+
+def test_a_bar_shows_how_far_a_refresh_is_and_leaves_a_clean_screen(
+    run: Run, catalog: Path, tmp_path: Path, world: World, upstream: Upstream
+) -> None:
+    environment = config(upstream, tmp_path)
+    records = "".join(
+        json.dumps({"slug": f"p{i}", "title": "p", "repo_url": f"https://codeberg.org/ann/p{i}"}) + "\n"
+        for i in range(4)
+    )
+    for i in range(4):
+        world.create("forgejo", f"ann/p{i}", commits=2, stars=i + 1)
+    assert run("import", "-", input=records).code == 0
+    raw = typed(["refresh", "--all"], catalog, rows=30, **{k: v for k, v in environment.items() if v})
+    assert b"4/4" in raw
+    screen = pyte.Screen(100, 30)
+    pyte.ByteStream(screen).feed(raw)
+    lines = [line.rstrip() for line in screen.display if line.strip()]
+    assert len(lines) == 1
+    assert lines[0].startswith("refreshed 4 of 4: 4 changed")
+
+
+# completion
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("pkgcat sho", {"show"}),
+        ("pkgcat show django-c", {"django-cities"}),
+        ("pkgcat show https", set()),
+        ("pkgcat list --category fra", {"frameworks"}),
+        ("pkgcat list --sort repo_w", {"repo_watchers"}),
+        ("pkgcat list --fields slug,repo_wat", {"slug,repo_watchers"}),
+        ("pkgcat list --format js", {"json", "jsonl"}),
+        ("pkgcat list --grid grid", {"grid-71"}),
+        ("pkgcat edit django-cities --unset no", {"notes"}),
+        ("pkgcat edit x --unpin repo_wat", {"repo_watchers"}),
+        ("pkgcat history django-cities repo_f", {"repo_forks"}),
+        ("pkgcat undo --skip", {"--skip-conflicts"}),
+    ],
+)
+def test_completion_offers(cities: Run, catalog: Path, words: str, offered: set[str]) -> None:
+    assert completed(catalog, words) == offered
+
+
+def test_completion_of_a_catalog_that_is_not_there_offers_nothing(catalog: Path) -> None:
+    assert completed(catalog, "pkgcat show dj") == set()
+    catalog.write_text("no catalog")
+    assert completed(catalog, "pkgcat show dj") == set()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_can_be_shown_for_each_shell(run: Run, shell: str) -> None:
+    answer = run("--show-completion", shell)
+    assert answer.code == 0
+    assert "_COMPLETE" in answer.out
+
+
+# helpers
+
+
+def surroundings(catalog: Path, **more: str) -> dict[str, str]:
+    return {**os.environ, "PKGCAT_DB": str(catalog), **more}
+
+
+def piped(*args: str, catalog: Path, stdout: object) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*PKGCAT, *args],
+        stdout=stdout,  # type: ignore[call-overload]
+        stderr=subprocess.PIPE,
+        text=True,
+        env=surroundings(catalog),
+        check=False,
+    )
+
+
+def completed(catalog: Path, words: str) -> set[str]:
+    count = len(words.split()) - 1
+    env = {"_PKGCAT_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(count)}
+    done = subprocess.run(
+        [Path(sys.executable).with_name("pkgcat")],
+        env={**surroundings(catalog), **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    return set(done.stdout.split())
+
+
+def locked(catalog: Path) -> bool:
+    """Whether somebody is writing: SQLite takes its lock on a byte of the file (sqlite.org/fileformat2.html)."""
+    import sqlite3
+
+    try:
+        with sqlite3.connect(catalog, timeout=0, isolation_level=None) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return True
+    finally:
+        connection.close()
+    return False
+
+
+def fetched(run: Run) -> int:
+    return len(json.loads(run("list", "--where", "last_fetched", "!=", "null", "--json").out))
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
+def typed(args: list[str], catalog: Path, *, rows: int, columns: int = 100, **env: str) -> bytes:
+    """Run a command on a terminal of its own and return all it wrote there."""
+    pid, terminal = pty.fork()
+    if not pid:  # the child
+        os.execve(sys.executable, [*PKGCAT, *args], surroundings(catalog, **{"TERM": "xterm", **env}))
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    written = b""
+    try:
+        while piece := os.read(terminal, 1 << 16):
+            written += piece
+    except OSError:  # Linux tells the end so
+        pass
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, written
+    return written
+
+
+def on_terminal(args: list[str], catalog: Path, *, rows: int, history: bool = False, **env: str) -> pyte.Screen:
+    """Run a command on a terminal of its own and return the screen it leaves."""
+    raw = typed(args, catalog, rows=rows, **env)
+    screen = pyte.Screen(100, 200 if history else rows)
+    pyte.ByteStream(screen).feed(raw)
+    return screen

@@ -50,10 +50,10 @@ def week(store: Store, catalog: Any) -> Program:
 
 LETTER = """
 New releases
-  released  1.1 -> 2.0
+  released  1.1 → 2.0
 
 Releases taken back
-  yanked  1.1 -> 1.0
+  yanked  1.1 → 1.0
 
 New vulnerabilities
   vulnerable  GHSA-aaaa-bbbb-cccc
@@ -62,13 +62,13 @@ Archived
   archived
 
 Moved
-  renamed  https://github.com/ann/renamed -> https://github.com/bob/renamed
+  renamed  https://github.com/ann/renamed → https://github.com/bob/renamed
 
 Gone
   deleted  its repository
 
 Stars
-  starred  +10,000  480 -> 10,480 (implausible jump)
+  starred  +10,000  480 → 10,480 (implausible jump)
 
 Added to the catalog
   young
@@ -76,7 +76,7 @@ Added to the catalog
 
 
 def test_a_week_is_told_with_each_thing_once(week: Program) -> None:
-    answer = week("changes", "--since", "2026-11-20T16:00Z", encoding="ascii")
+    answer = week("changes", "--since", "2026-11-20T16:00Z")
     heading, letter = answer.out.split("\n", 1)
     assert (answer.code, answer.err) == (0, "")
     assert heading.startswith("Changes since 2026-11-20 16:00 UTC (")
@@ -146,13 +146,13 @@ def test_a_field_is_told_whatever_became_of_it_edits_too(week: Program) -> None:
         ("changed", "quiet", "participants", ["ann"], []),
         ("changed", "quiet", "title", "quiet", "Quiet"),
     ]
-    letter = week("changes", "--since", "2026-11-20T16:00Z", *fields, encoding="ascii").out
+    letter = week("changes", "--since", "2026-11-20T16:00Z", *fields).out
     assert letter.split("\n\n")[1].splitlines() == [
         "Changed",
-        "  archived  repo_archived  no -> yes",
-        "  quiet     category  unknown -> apps",
-        "  quiet     participants  ann -> none",
-        "  quiet     title  quiet -> Quiet",
+        "  archived  repo_archived  no → yes",
+        "  quiet     category  unknown → apps",
+        "  quiet     participants  ann → none",
+        "  quiet     title  quiet → Quiet",
     ]
 
 
@@ -227,9 +227,9 @@ def test_of_many_stars_the_largest_are_told_and_every_odd_one(store: Store, cata
         told = facts.Told("repository", {"repo_watchers": 6 + number}, "{}")
         with later.step():
             facts.record(later, packages.find(store, f"p{number}"), [told], [], NOW + DAY, complete=True)
-    letter = Program(catalog)("changes", "--since", "2026-11-21", encoding="ascii").out
+    letter = Program(catalog)("changes", "--since", "2026-11-21").out
     assert letter.count("\n  p") == 10
-    assert "  p39  +40  5 -> 45\n" in letter
+    assert "  p39  +40  5 → 45\n" in letter
     assert "  and 30 more\n" in letter
     assert "\n- and 30 more\n" in Program(catalog)("changes", "--since", "2026-11-21", "--format", "markdown").out
 

@@ -278,7 +278,7 @@ def test_a_chart_shows_the_highest_the_lowest_and_the_days(one: Program) -> None
     assert "1,500 ┤" in text
     assert "  949 ┤" in text
     assert max(map(len, text.splitlines())) <= 60
-    plain = one("history", "1326", "repo_watchers", "--chart", encoding="ascii")
+    plain = one("history", "1326", "repo_watchers", "--chart", encoding="ascii", terminal=True)
     assert (plain.code, plain.out.isascii()) == (0, True)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -311,6 +312,11 @@ def test_the_catalog_is_listed_and_exported_as_it_was(one: Program) -> None:
 @pytest.mark.parametrize("command", [("show", "1326"), ("list",), ("export",)])
 def test_a_moment_without_a_catalog_is_told(one: Program, command: tuple[str, ...], at: str, code: int) -> None:
     told(one(*command, "--at", at), code)
+
+
+def test_the_past_names_the_nearest_slug_too(one: Program) -> None:
+    at = datetime.now(UTC).isoformat()
+    assert "'django-cities'" in told(one("show", "django-citys", "--at", at), 4)
 
 
 def test_a_large_import_is_undone_and_done_again(empty: Program) -> None:

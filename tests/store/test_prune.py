@@ -96,8 +96,9 @@ def test_only_what_is_older_is_pruned(store: Store, year: int) -> None:
 
 def test_a_dry_run_prunes_nothing_and_a_second_prune_has_nothing_to_do(store: Store, year: int) -> None:
     dry = prune(store, END, dry_run=True)
-    assert prune(store, END) == dry
-    assert prune(store, END) == (dry.after, dry.after)
+    assert not dry.shrunk
+    assert prune(store, END) == dry._replace(shrunk=True)
+    assert prune(store, END) == (dry.after, dry.after, False)
 
 
 def test_a_pruned_refresh_cannot_be_undone_and_a_persons_operation_can(store: Store, year: int) -> None:

@@ -173,8 +173,10 @@ def _prune(ctx: typer.Context, before: str | None) -> None:
         Store.write(run.settings.catalog, named=run.settings.named, create=False) as store,
     ):
         done = prune.prune(store, moment("--before", before, run.now), dry_run=run.dry_run)
-        verb = "would prune" if run.dry_run else "pruned"
-        run.say(f"{verb} {done.before - done.after:,} of {done.before:,} changes")
+        verb, gone = "would prune" if run.dry_run else "pruned", done.before - done.after
+        large = gone and not (run.dry_run or done.shrunk)
+        why = "; the file stays as large as it is, since there is no room to write it anew" if large else ""
+        run.say(f"{verb} {gone:,} of {done.before:,} changes{why}")
 
 
 def _digest(run: Session, since: str, fields: list[str], category: str | None) -> tuple[bool, int]:

@@ -5,7 +5,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile, mkstemp
 from typing import Annotated, TextIO
@@ -215,6 +215,7 @@ def _replaced(path: Path, catalog: Path) -> Iterator[Out]:
             out.flush()
             os.fsync(out.fileno())
         Path(draft).replace(place)
+        draft = None
     except PermissionError as error:
         raise Denied(f"{path}: permission denied") from error
     except (OSError, ValueError) as error:
@@ -222,7 +223,8 @@ def _replaced(path: Path, catalog: Path) -> Iterator[Out]:
         raise IOFailed(f"{path}: {reason}") from error
     finally:
         if draft:
-            Path(draft).unlink(missing_ok=True)
+            with suppress(OSError):  # there is an error to tell already
+                Path(draft).unlink()
 
 
 def _told(outcomes: Counter[str], first: dict[str, list[str]], *, dry_run: bool) -> str:

@@ -1,5 +1,6 @@
 """Make history smaller: of old numbers one value a month is kept, and everything a person did."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
@@ -17,10 +18,11 @@ _SERIES.append("last_updated")
 
 
 class Pruned(NamedTuple):
-    """How many changes there were, and how many of them are left."""
+    """How many changes there were, how many of them are left, and whether the file is smaller by now."""
 
     before: int
     after: int
+    shrunk: bool
 
 
 def prune(store: Store, before: datetime, *, dry_run: bool = False) -> Pruned:
@@ -45,9 +47,16 @@ def prune(store: Store, before: datetime, *, dry_run: bool = False) -> Pruned:
         left = int(store.value("SELECT count(*) FROM changes"))
         if dry_run or left == count:
             store.rows("ROLLBACK")
-    if not dry_run and left < count:
+    return Pruned(count, left, shrunk=not dry_run and left < count and _shrink(store))
+
+
+def _shrink(store: Store) -> bool:
+    """Give the room back, which takes as much again meanwhile; tell whether there was that much."""
+    try:
         store.rows("VACUUM")
-    return Pruned(count, left)
+    except sqlite3.OperationalError:
+        return False
+    return True
 
 
 def _prune_package(store: Store, key: int, end: int) -> None:

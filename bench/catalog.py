@@ -1,6 +1,7 @@
 """The catalog against the same questions in plain sqlite3, over the same file, with the same answer written out."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.measure import Command, in_turn, pkgcat, python, run
@@ -29,7 +30,7 @@ def rows(catalog: Path, small: Path, records: Path, count: int, times: int) -> l
         ("`list --category frameworks --limit 20`", ("--category", "frameworks", "--limit", "20"),
          f"{_FROM} AND p.category = 2 ORDER BY p.slug LIMIT 20"),
         ("`list --stale 21d --limit 20`", ("--stale", "21d", "--limit", "20"),
-         f"{_BY_FACTS} AND coalesce(f.last_fetched, '') < '2026-11-03' ORDER BY p.slug LIMIT 20"),
+         f"{_BY_FACTS} AND coalesce(f.last_fetched, '') < '{_ago(21)}' ORDER BY p.slug LIMIT 20"),
         ("`list --archived --limit 20`", ("--archived", "--limit", "20"),
          f"{_BY_FACTS} AND f.repo_archived = 1 ORDER BY p.slug LIMIT 20"),
         ("`list --participant maps77`", ("--participant", "maps77"),
@@ -43,7 +44,9 @@ def rows(catalog: Path, small: Path, records: Path, count: int, times: int) -> l
     )
     asked = [(what, ("list", *options), sql) for what, options, sql in questions]
     asked.append(("`search dofiga lomi --limit 20`", ("search", "dofiga", "lomi", "--limit", "20"), search))
-    table = [(what, _GOALS.get(what, ""), _beyond(catalog, small, command, sql, times)) for what, command, sql in asked]
+    table = [
+        (what, _GOALS.get(what, "1.2"), _beyond(catalog, small, command, sql, times)) for what, command, sql in asked
+    ]
     return table + _whole(catalog, records, count)
 
 
@@ -63,7 +66,11 @@ def _beyond(catalog: Path, small: Path, command: Sequence[str], sql: str, times:
     ours, plain, our_start, plain_start = in_turn(runs, times)
     mine, theirs = ours.cpu - our_start.cpu, plain.cpu - plain_start.cpu
     ratio = f"{mine / theirs:.2f} = " if min(mine, theirs) > _TOLD_APART else ""
-    return f"{ratio}{mine * 1000:+.0f} ms against {theirs * 1000:+.0f} ms"
+    return f"{ratio}{round(mine * 1000):+} ms against {round(theirs * 1000):+} ms"
+
+
+def _ago(days: int) -> str:
+    return f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
 
 
 _TOLD_APART = 0.01

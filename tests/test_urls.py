@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name, is_normalized_name
 
-from pkgcat.urls import pypi_name, repository, repository_key, shorthand
+from pkgcat.urls import django_packages, pypi_name, repository, repository_key, shorthand
 
 GITHUB = [
     "https://github.com/coderholic/django-cities",
@@ -196,3 +196,23 @@ def test_a_name_is_normal_or_there_is_none(text: str) -> None:
 def test_letters_that_only_look_like_ascii_name_no_project(name: str) -> None:
     """LONG S and KELVIN SIGN match [a-z] where case is ignored; PyPI's names are ASCII (PEP 508)."""
     assert pypi_name(name) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://djangopackages.org/packages/p/maps/", ("packages", "maps")),
+        ("djangopackages.org/packages/p/maps", ("packages", "maps")),
+        ("https://www.djangopackages.com/grids/g/cms/?sort=stars#top", ("grids", "cms")),
+        ("https://djangopackages.org/api/v4/packages/1326/", ("packages", "1326")),
+        ("https://djangopackages.org/api/v4/grids/71/", ("grids", "71")),
+        ("https://djangopackages.org/api/v4/packages/", None),
+        ("https://djangopackages.org/categories/apps/", None),
+        ("https://djangopackages.org/packages/p/", None),
+        ("https://example.org/packages/p/maps/", None),
+        ("https://[broken/packages/p/maps/", None),
+        ("maps", None),
+    ],
+)
+def test_pages_of_django_packages(text: str, expected: tuple[str, str] | None) -> None:
+    assert django_packages(text) == expected

@@ -18,6 +18,8 @@ _BARE = r"^[\w-]+(?:\.[\w-]+)+(?::\d+)?/.+$"  # host/owner/name
 _SHORT = r"^[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+$"  # owner/name, on GitHub
 _PYPI_PATH = r"^/(?:pypi|project|simple)/([^/]+)"
 _PYPI_HOSTS = {"pypi.org", "pypi.python.org", "www.pypi.org", "test.pypi.org"}
+_DJANGO_PACKAGES = {"djangopackages.org", "www.djangopackages.org", "djangopackages.com", "www.djangopackages.com"}
+_PAGES = {("packages", "p"): "packages", ("grids", "g"): "grids"}
 _NAME = r"^([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$"  # PEP 508
 _SCHEMES = {"http", "https", "ssh", "git", "git+http", "git+https", "git+ssh"}
 _GITLAB_PAGES = {"-", "blob", "tree", "raw", "issues", "merge_requests", "commits", "commit"} | {
@@ -92,13 +94,17 @@ def repository_key(text: str | None) -> str | None:
     return found.key if found else None
 
 
-def django_packages_page(text: str) -> str | None:
-    """Read the slug (or id) of a package from its page or API address on Django Packages, or None."""
-    pattern = (
-        r"(?:https?://)?(?:www\.)?djangopackages\.(?:org|com)/(?:packages/p|api/v4/packages)/([\w-]+)/?(?:[?#].*)?"
-    )
-    found = re.fullmatch(pattern, text.strip())
-    return found[1] if found else None
+def django_packages(text: str) -> tuple[str, str] | None:
+    """Read a page or an API address of Django Packages as (`packages` or `grids`, slug or id), or None."""
+    parts = _split(text.strip() if "://" in text else f"https://{text.strip()}")
+    if parts is None or parts.hostname not in _DJANGO_PACKAGES:
+        return None
+    segments = [segment for segment in parts.path.split("/") if segment]
+    if segments[:2] == ["api", "v4"]:
+        segments = segments[2:]
+        return (segments[0], segments[1]) if len(segments) == 2 and segments[0] in _PAGES.values() else None
+    kind = _PAGES.get((segments[0], segments[1])) if len(segments) > 2 else None
+    return (kind, segments[2]) if kind else None
 
 
 def pypi_name(text: str | None) -> str | None:

@@ -181,9 +181,8 @@ def test_add_finds_the_other_half(online: Program, target: str) -> None:
     assert answer.code == 0, answer.err
     slug = online.slugs()[0]
     told = online.record(slug)
-    assert (told["repo_url"], told["pypi_name"]) == ("https://github.com/ann/maps", "django-maps") or target.startswith(
-        ("ann", "git", "https://github")
-    )
+    named = None if "ann/maps" in target else "django-maps"  # PyPI has no project of the repository's name
+    assert (told["repo_url"], told["pypi_name"]) == ("https://github.com/ann/maps", named)
     assert (told["repo_watchers"], told["tags"]) == (12, ["geo"])
     assert told["last_fetched"] is not None
 
@@ -193,6 +192,21 @@ def test_add_takes_a_page_of_django_packages(online: Program) -> None:
     assert answer.code == 0, answer.err
     told = online.record("package-7")
     assert (told["title"], told["notes"], told["repo_watchers"]) == ("Package 7", "mine", 12)
+
+
+def test_a_page_without_any_address_is_taken_as_it_is(online: Program, world: World) -> None:
+    page = world.packages.get(7)
+    assert page is not None
+    page.repo_url = page.pypi_url = ""
+    answer = online("add", "https://djangopackages.org/packages/p/package-7/")
+    assert (answer.code, answer.err) == (0, "")
+    assert online.record("package-7")["title"] == "Package 7"
+    assert "is a grid" in told(online("add", "https://djangopackages.org/grids/g/cms/"), 2)
+
+
+def test_a_page_cannot_be_read_offline(online: Program) -> None:
+    assert "--no-fetch" in told(online("add", "--no-fetch", "https://djangopackages.org/packages/p/package-7/"), 2)
+    assert online.stored == b""
 
 
 def test_add_of_a_repository_takes_a_pypi_name_only_if_it_points_back(online: Program, world: World) -> None:

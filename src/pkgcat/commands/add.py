@@ -81,8 +81,10 @@ def add(
     with session(ctx) as run:
         with Store.read(run.settings.catalog, named=False) as run.store:
             drafts = [_draft(run.store, target, given) for target in wanted or [None]]
+            if no_fetch and any(draft.page for draft in drafts):
+                raise Invalid("a page of Django Packages has to be fetched; leave out --no-fetch")
             kinds = {**facts.host_kinds(run.store), **({} if no_fetch else run.settings.host_types)}
-        found = [None] * len(drafts) if no_fetch else _fetched(run, drafts, kinds)
+        found = [None] * len(drafts) if no_fetch else [*_fetched(run, drafts, kinds)]
         command = " ".join(["add", *(str(target or given.get("slug") or given.get("title", "")) for target in wanted)])
         with operating(run, command, create=True):
             keys = [_stored(run, draft, one) for draft, one in zip(drafts, found, strict=True)]
@@ -93,7 +95,9 @@ def add(
 def _draft(store: Store, target: str | None, given: Values) -> Draft:
     """Join what a target tells by itself with the fields set by hand; raise Conflict for what is there already."""
     values = {name: by_hand(store, name, value) for name, value in given.items()}
-    page = target and urls.django_packages_page(target)
+    kind, page = (target and urls.django_packages(target)) or (None, None)
+    if kind == "grids":
+        raise Invalid(f"{target} is a grid of many packages; 'pkgcat import {target}' brings them in")
     if target is not None and not page:
         repository = urls.repository(target) or urls.shorthand(target)
         if project := urls.pypi_name(target):
@@ -106,10 +110,10 @@ def _draft(store: Store, target: str | None, given: Values) -> Draft:
         address = urls.repository(str(values.get("repo_url") or ""))
         values["title"] = address.path.rsplit("/", 1)[-1] if address else urls.pypi_name(str(values.get("pypi_url")))
     edits.check_new(store, values)
-    return Draft(page or None, values)
+    return Draft(page, values)
 
 
-def _fetched(run: Session, drafts: Sequence[Draft], kinds: dict[str, str | None]) -> list["Found | None"]:
+def _fetched(run: Session, drafts: Sequence[Draft], kinds: dict[str, str | None]) -> list["Found"]:
     """Ask the hosts for all drafts that have an address or a page."""
     import asyncio
 

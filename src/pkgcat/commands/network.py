@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Protocol, TextIO
 
+from pkgcat import urls
 from pkgcat.commands.session import Session
 from pkgcat.config import Settings
 from pkgcat.discover import Found, discover
@@ -57,25 +58,22 @@ async def refresh(
 
 async def first_refresh(
     settings: Settings, drafts: Sequence[tuple[str | None, Values]], kinds: dict[str, str | None]
-) -> list[Found | None]:
+) -> list[Found]:
     """Ask for packages that are not stored yet, each by its page on Django Packages or its addresses.
 
     Raises the error of a package none of whose addresses answered.
     """
     where = places(settings)
     async with fetcher(None) as asking:
-        found: list[Found | None] = []
+        found: list[Found] = []
         for page, given in drafts:
             record, values = None, given
             if page:
                 site = where("djangopackages", "djangopackages.org")
                 record = _at_home(site, await djangopackages.package(site, page, asking))
                 values = {**{name: record[name] for name in ("repo_url", "pypi_url") if record.get(name)}, **values}
-            if values.get("repo_url") or values.get("pypi_url"):
-                one = await discover(values, asking, where, kinds, clock())
-                found.append(replace(_reached(one, record), record=record))
-            else:
-                found.append(None)
+            one = await discover(values, asking, where, kinds, clock())
+            found.append(replace(_reached(one, record), record=record))
         return found
 
 
@@ -93,7 +91,7 @@ async def fetch_site(settings: Settings, address: str | None, grid: str | None, 
     What the site calls its categories and grids goes before them.
     """
     site = places(settings)("djangopackages", "djangopackages.org")
-    page = djangopackages.target(address) if address else None
+    page = urls.django_packages(address) if address else None
     if address and page is None:
         raise Invalid(f"{address} is no page of Django Packages; save what it holds and import the file")
     async with fetcher(None) as asking:

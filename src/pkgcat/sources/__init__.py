@@ -1,11 +1,8 @@
 """Where facts come from: one module for each kind of host, chosen here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-from pkgcat import urls
-from pkgcat.sources import bitbucket, djangopackages, forgejo, github, gitlab, pypi, reading
+from pkgcat.sources import bitbucket, forgejo, github, gitlab, pypi, reading
 from pkgcat.sources.base import (
     BatchSource,
     Fetcher,
@@ -19,7 +16,7 @@ from pkgcat.sources.base import (
 )
 from pkgcat.sources.places import place
 
-__all__ = ["REPOSITORIES", "SOURCES", "Target", "batch_source", "detect", "identify", "place"]
+__all__ = ["REPOSITORIES", "SOURCES", "batch_source", "detect", "place"]
 
 REPOSITORIES: Mapping[str, Source] = {
     "github": github,
@@ -31,30 +28,6 @@ REPOSITORIES: Mapping[str, Source] = {
 
 SOURCES: Mapping[str, Source] = {**REPOSITORIES, "pypi": pypi}
 """Every source of facts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a target names: a project on PyPI, a repository, or a page of Django Packages.
-
-    `name` is PyPI's normalised name, a repository's path, or a slug or id; `host` is empty for PyPI names.
-    """
-
-    what: Literal["project", "repository", "package", "grid"]
-    name: str
-    host: str = ""
-
-
-def identify(target: str) -> Target | None:
-    """Say what `add`'s target names, or None; addresses first, then owner/name, then a name on PyPI."""
-    if page := djangopackages.target(target):
-        return Target("package" if page[0] == "packages" else "grid", page[1], "djangopackages.org")
-    if "/" in target and (name := urls.pypi_name(target)):
-        return Target("project", name)
-    if found := urls.repository(target) or urls.shorthand(target):
-        return Target("repository", found.path, found.host)
-    name = urls.pypi_name(target)
-    return Target("project", name) if name else None
 
 
 def batch_source(place: Place) -> BatchSource | None:

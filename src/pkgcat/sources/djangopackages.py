@@ -16,29 +16,11 @@ Record = dict[str, Any]
 """A JSON object as the site sent it; models.parse checks its fields."""
 
 _PAGE = 100
-_HOSTS = {"djangopackages.org", "www.djangopackages.org", "djangopackages.com", "www.djangopackages.com"}
-_PATHS = {("packages", "p"): "packages", ("grids", "g"): "grids"}
 
 
 def api_url(host: str) -> str:
     """Return where the API is."""
     return f"https://{host}/api/v4"
-
-
-def target(text: str) -> tuple[str, str] | None:
-    """Read the address of a page or of an API resource as (`packages` or `grids`, slug or id), or None."""
-    try:
-        parts = urlsplit(text.strip() if "://" in text else f"https://{text.strip()}")
-    except ValueError:
-        return None
-    segments = [segment for segment in parts.path.split("/") if segment]
-    if parts.hostname not in _HOSTS:
-        return None
-    if segments[:2] == ["api", "v4"]:
-        segments = segments[2:]
-        return (segments[0], segments[1]) if len(segments) == 2 and segments[0] in _PATHS.values() else None
-    kind = _PATHS.get((segments[0], segments[1])) if len(segments) > 2 else None
-    return (kind, segments[2]) if kind else None
 
 
 async def package(place: Place, name: str, fetcher: Fetcher) -> Record:

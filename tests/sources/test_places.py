@@ -1,39 +1,16 @@
-"""Which source a target belongs to, what an unknown host is, where tokens may go."""
+"""What an unknown host is, where tokens may go."""
 
 import asyncio
 
 import pytest
 
 from pkgcat.errors import BadConfig
-from pkgcat.sources import SOURCES, Target, detect, identify, place
+from pkgcat.sources import SOURCES, detect, place
 from pkgcat.sources.base import Failed, Malformed, Missing, Passing, Refused
 from pkgcat.sources.places import may_sign
 from tests.sources.fakes import FakeFetcher
 
 V1, V4 = "api/v1/version", "api/v4/version"
-
-
-@pytest.mark.parametrize(
-    ("target", "expected"),
-    [
-        ("Django.Cities", Target("project", "django-cities")),
-        ("https://pypi.org/project/Django_Cities/1.0/", Target("project", "django-cities")),
-        ("http://pypi.python.org/pypi/django-cities", Target("project", "django-cities")),
-        ("ann/maps", Target("repository", "ann/maps", "github.com")),
-        ("https://github.com/ann/maps/tree/main/src", Target("repository", "ann/maps", "github.com")),
-        ("git@gitlab.com:group/sub/maps.git", Target("repository", "group/sub/maps", "gitlab.com")),
-        ("codeberg.org/ann/maps", Target("repository", "ann/maps", "codeberg.org")),
-        ("https://git.example.org/ann/maps", Target("repository", "ann/maps", "git.example.org")),
-        ("https://djangopackages.org/packages/p/maps/", Target("package", "maps", "djangopackages.org")),
-        ("djangopackages.org/grids/g/cms/", Target("grid", "cms", "djangopackages.org")),
-        ("https://djangopackages.org/api/v4/packages/1326/", Target("package", "1326", "djangopackages.org")),
-        ("https://github.com/ann", None),
-        ("not a target!", None),
-        ("", None),
-    ],
-)
-def test_targets(target: str, expected: Target | None) -> None:
-    assert identify(target) == expected
 
 
 @pytest.mark.parametrize(

@@ -147,13 +147,7 @@ def test_a_signal_ends_a_refresh_with_its_code_and_what_is_stored_stays(
     from tests.upstream import faults
 
     environment = config(upstream, tmp_path)
-    records = "".join(
-        json.dumps({"slug": f"p{i}", "title": "p", "repo_url": f"https://codeberg.org/ann/p{i}"}) + "\n"
-        for i in range(12)
-    )
-    for i in range(12):
-        world.create("forgejo", f"ann/p{i}", commits=2, stars=i + 1)
-    assert run("import", "-", input=records).code == 0
+    repositories(run, world, 12)
     upstream.faults.add("/forgejo/*", faults.slow(0.15))
     process = subprocess.Popen(
         [*PKGCAT, "refresh", "--all"], env={**surroundings(catalog), **environment}, stderr=subprocess.PIPE
@@ -206,13 +200,7 @@ def test_a_bar_shows_how_far_a_refresh_is_and_leaves_a_clean_screen(
     run: Run, catalog: Path, tmp_path: Path, world: World, upstream: Upstream
 ) -> None:
     environment = config(upstream, tmp_path)
-    records = "".join(
-        json.dumps({"slug": f"p{i}", "title": "p", "repo_url": f"https://codeberg.org/ann/p{i}"}) + "\n"
-        for i in range(4)
-    )
-    for i in range(4):
-        world.create("forgejo", f"ann/p{i}", commits=2, stars=i + 1)
-    assert run("import", "-", input=records).code == 0
+    repositories(run, world, 4)
     raw = typed(["refresh", "--all"], catalog, rows=30, **{k: v for k, v in environment.items() if v})
     assert b"4/4" in raw
     screen = pyte.Screen(100, 30)
@@ -260,6 +248,15 @@ def test_completion_can_be_shown_for_each_shell(run: Run, shell: str) -> None:
 
 
 # helpers
+
+
+def repositories(run: Run, world: World, count: int) -> None:
+    """Bring so many packages into the catalog, each with a repository on Codeberg."""
+    records = []
+    for number in range(count):
+        world.create("forgejo", f"ann/p{number}", commits=2, stars=number + 1)
+        records.append({"slug": f"p{number}", "title": "p", "repo_url": f"https://codeberg.org/ann/p{number}"})
+    assert run("import", "-", input="\n".join(map(json.dumps, records))).code == 0
 
 
 def surroundings(catalog: Path, **more: str) -> dict[str, str]:

@@ -262,16 +262,16 @@ class Machine(RuleBasedStateMachine):
         self.see()
 
     @precondition(lambda self: self.before)
-    @rule(back=st.integers(0, 5))
-    def undo_an_earlier_one_and_do_it_again(self, back: int) -> None:
-        """Undo any operation; a conflict changes nothing, and an undo of the undo gives everything back."""
+    @rule(back=st.integers(0, 5), skip=st.booleans())
+    def undo_an_earlier_one_and_do_it_again(self, back: int, skip: bool) -> None:
+        """Undo any operation; a conflict changes nothing or is skipped, and an undo of the undo gives all back."""
         found = history.listed(self.store)
         number = found[back % len(found)].id
         before, count = state(self.store), operations(self.store)
         self.tick()
         try:
             with self.store.operation(f"undo {number}", self.now) as operation:
-                undo.undo(operation, history.entry(self.store, number).id)
+                undo.undo(operation, history.entry(self.store, number).id, skip_conflicts=skip)
         except Conflict:
             assert (state(self.store), operations(self.store)) == (before, count)
             return
@@ -280,33 +280,10 @@ class Machine(RuleBasedStateMachine):
         self.see()
         self.tick()
         with self.store.operation("undo again", self.now) as operation:
-            undo.undo(operation, count + 1)
+            undo.undo(operation, history.listed(self.store, 1)[0].id)
         assert state(self.store) == before
         self.see()
         self.before.clear()  # what is the last operation in force is another matter now
-
-    @precondition(lambda self: self.before)
-    @rule(back=st.integers(0, 5))
-    def undo_what_can_be_undone(self, back: int) -> None:
-        """Skip conflicts; what was left as it is stands, and the undo can be taken back."""
-        found = history.listed(self.store)
-        number = found[back % len(found)].id
-        before, count = state(self.store), operations(self.store)
-        self.tick()
-        try:
-            with self.store.operation(f"undo {number}", self.now) as operation:
-                undo.undo(operation, history.entry(self.store, number).id, skip_conflicts=True)
-        except Conflict:
-            assert state(self.store) == before
-            return
-        if operations(self.store) > count:
-            self.see()
-            self.tick()
-            with self.store.operation("undo again", self.now) as operation:
-                undo.undo(operation, operations(self.store))
-            assert state(self.store) == before
-            self.see()
-            self.before.clear()
 
     @rule(days=st.sampled_from([0, 1, 30]))
     def prune(self, days: int) -> None:

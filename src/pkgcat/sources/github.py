@@ -104,7 +104,7 @@ async def _finish(place: Place, known: Known, seen: _Seen, fetcher: Fetcher, now
     if _quiet(known, seen):
         more, memory = weeks.quiet(known, now)
     elif seen.empty:
-        more, memory = _empty(), Memory(counted=now)
+        more, memory = weeks.no_commits(), Memory(counted=now)
     else:
         with reading.within(seen.where):
             more, memory = await _details(place, seen, fetcher, now)
@@ -204,10 +204,6 @@ async def _commits(place: Place, base: str, fetcher: Fetcher) -> tuple[Values, s
     date = reading.part(rows[0], "commit", "committer", "date")
     values["last_updated"] = reading.moment(answer.where, "the commit's date", date)
     return values, reading.text(answer.where, "sha", rows[0].get("sha"))
-
-
-def _empty() -> Values:
-    return {"repo_commit_count": 0, "participants": (), "commits_over_52": (0,) * 52, "last_updated": None}
 
 
 def _from_rest(answer: Answer) -> _Seen:

@@ -68,7 +68,7 @@ def _project(where: str, row: dict[str, Any]) -> Values:
 async def _details(place: Place, base: str, row: dict[str, Any], fetcher: Fetcher, now: datetime) -> Values:
     """Ask about commits; nothing is known of them where the code is not public."""
     if row.get("empty_repo") is True:
-        return _empty()
+        return weeks.no_commits()
     if row.get("default_branch") is None:
         return {}
     try:
@@ -76,7 +76,7 @@ async def _details(place: Place, base: str, row: dict[str, Any], fetcher: Fetche
     except Missing:
         return {}
     if not commits:
-        return _empty()
+        return weeks.no_commits()
     dates = [date for _, date in commits]
     values: Values = {"commits_over_52": weeks.count(dates, now), "last_updated": dates[0]}
     count = await _sequence(place, base, commits[0][0], fetcher)
@@ -87,10 +87,6 @@ async def _details(place: Place, base: str, row: dict[str, Any], fetcher: Fetche
         values["repo_commit_count"] = count
     with reading.within(f"{place.host}: {base}"):
         return values | await _participants(place, base, fetcher)
-
-
-def _empty() -> Values:
-    return {"repo_commit_count": 0, "participants": (), "commits_over_52": (0,) * 52, "last_updated": None}
 
 
 async def _commits(

@@ -11,6 +11,11 @@ WEEK = timedelta(days=7)
 YEAR = 52 * WEEK
 
 
+def no_commits() -> Values:
+    """Return what there is to tell of an empty repository."""
+    return {"repo_commit_count": 0, "participants": (), "commits_over_52": (0,) * 52, "last_updated": None}
+
+
 def count(dates: Iterable[datetime], end: datetime) -> tuple[int, ...]:
     """Count dates in 52 windows of seven days, oldest first; each has its first instant, the last its end."""
     weeks = [0] * 52

@@ -12,7 +12,7 @@ from pkgcat.errors import Invalid
 from pkgcat.models import FIELDS, Change, Query
 from pkgcat.render import Format, View, render
 from pkgcat.render.spool import Spool
-from pkgcat.render.values import text_of
+from pkgcat.render.values import counted, text_of
 from pkgcat.render.views import texts
 from pkgcat.store import Operation, Store, history, packages
 
@@ -54,7 +54,7 @@ def edit_where(ctx: typer.Context, where: list[str], wish: Wish, *, yes: bool) -
                 for one in chosen:
                     wish.apply(operation, one.key, one.rev)
             undo = "; 'pkgcat undo' takes it back" if chosen else ""
-            run.say(f"{len(chosen):,} {'package' if len(chosen) == 1 else 'packages'} changed{undo}")
+            run.say(f"{counted(len(chosen), 'package')} changed{undo}")
 
 
 def diff(run: Session, changed: Iterable[tuple[str, list[Change]]]) -> View:
@@ -86,8 +86,7 @@ def _plan(run: Session, query: Query, wish: Wish) -> list[Planned]:
 def _ask(run: Session, plan: list[Planned]) -> list[Planned]:
     """Show what would change and ask; return what a person agreed to. Nothing is locked meanwhile."""
     _show(run, plan)
-    count = f"{len(plan):,} {'package' if len(plan) == 1 else 'packages'}"
-    answer = _answer(f"change {count}? [y]es, [n]o, [o]ne by one: ", "yno")
+    answer = _answer(f"change {counted(len(plan), 'package')}? [y]es, [n]o, [o]ne by one: ", "yno")
     if answer != "o":
         return plan if answer == "y" else []
     chosen: list[Planned] = []

@@ -16,6 +16,7 @@ from pkgcat.errors import Invalid, Unreachable
 from pkgcat.models import Category, Grid, Values
 from pkgcat.refresh import Refreshed, foretold, plan, run
 from pkgcat.render import View
+from pkgcat.render.values import counted
 from pkgcat.render.views import texts
 from pkgcat.sources import SOURCES, djangopackages, place
 from pkgcat.sources.base import Place, Stamp
@@ -140,7 +141,8 @@ def foretell(here: Session, keys: Sequence[int], jobs: int | None) -> None:
     here.print(view._replace(empty="nothing to ask: no package has an address"))
     if counts.get("github.com", 0) > 60 and (hint := token_hint(here.settings)):
         here.warn(hint)
-    here.say(f"{len(keys):,} packages, {sum(counts.values()):,} requests if nothing was pushed; none was made")
+    total = counted(sum(counts.values()), "request")
+    here.say(f"{counted(len(keys), 'package')}, {total} if nothing was pushed; nobody was asked yet")
 
 
 def _said(quotas: Sequence[tuple[str, int, str]]) -> str | None:

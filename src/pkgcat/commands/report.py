@@ -17,7 +17,7 @@ from pkgcat.models import FIELDS, Change
 from pkgcat.refresh import VERDICTS, Refreshed, Verdict
 from pkgcat.render.json import escape
 from pkgcat.render.text import clean
-from pkgcat.render.values import text_of
+from pkgcat.render.values import counted, text_of
 from pkgcat.store.cells import native
 
 _TOLD = 12
@@ -117,7 +117,7 @@ class Report:
     def _summary(self, done: int) -> str:
         counts = ", ".join(f"{self._counts[verdict]:,} {verdict}" for verdict in VERDICTS if self._counts[verdict])
         requests = sum(self._requests.values())
-        text = f"refreshed {done:,} of {self._total:,}: {counts or 'nothing to do'}; {requests:,} requests"
+        text = f"refreshed {done:,} of {self._total:,}: {counts or 'nothing to do'}; {counted(requests, 'request')}"
         if self._late:
             text += f"; the time is up, {self._total - done:,} are left for the next run"
         if self._until:

@@ -20,6 +20,7 @@ from pkgcat.errors import Conflict, Denied, Invalid, IOFailed
 from pkgcat.models import FIELDS, Query
 from pkgcat.render import Format, Out, View, render
 from pkgcat.render.json import escape, write_array
+from pkgcat.render.values import counted
 from pkgcat.render.views import columns
 from pkgcat.store import Store, groups, packages
 
@@ -141,8 +142,7 @@ def export(
                 view = View((), packages=packages.read(run.store, query), addresses=addresses(run.store))
                 render(view, Format.APIV4, screen, out)
         if file != "-":
-            count = packages.count(run.store)
-            run.say(f"exported {count:,} {'package' if count == 1 else 'packages'} to {file}")
+            run.say(f"exported {counted(packages.count(run.store), 'package')} to {file}")
 
 
 def _write_own(store: Store, query: Query, out: Out, *, lines: bool) -> None:

@@ -5,7 +5,8 @@ import re
 from pkgcat.render import Format, Out, Screen, View
 from pkgcat.render.values import text_of
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&:@-])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~&@$]|(?<!\d):|:(?!\d)|(?<=www)\.)", re.IGNORECASE)
+"""What means something within a line; colons and www. since GitHub makes links and emoji of them."""
 
 
 def render(view: View, form: Format, screen: Screen, out: Out) -> None:

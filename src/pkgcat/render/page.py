@@ -12,7 +12,7 @@ from pkgcat.models import Package, Value
 from pkgcat.render import Format, Out, Screen, View
 from pkgcat.render.table import console
 from pkgcat.render.text import clean, link
-from pkgcat.render.values import age, number, squeeze
+from pkgcat.render.values import age, counted, number, squeeze
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _HEIGHT = 4
@@ -86,7 +86,7 @@ def states(package: Package) -> Iterator[tuple[str, str]]:
     if package.pypi_yanked:
         yield "yanked", "red"
     if count := len(package.pypi_vulnerabilities):
-        yield f"{count} {'vulnerability' if count == 1 else 'vulnerabilities'}", "red"
+        yield counted(count, "vulnerability", "vulnerabilities"), "red"
     if package.error_count:
         yield f"failing ({package.error_count} in a row)", "red"
 
@@ -181,7 +181,7 @@ def _chart(package: Package, screen: Screen) -> Text:
         line = "".join(_block(count, max(columns), row, height, unicode=screen.unicode) * wide for count in columns)
         text.append(f"{line.rstrip()}\n")
     text.append(("▔" if screen.unicode else "-") * len(columns) * wide + "\n", "dim")
-    text.append(f"{number(total)} {'commit' if total == 1 else 'commits'} in {len(weeks)} weeks, ", "default")
+    text.append(f"{counted(total, 'commit')} in {len(weeks)} weeks, ", "default")
     busiest = max(range(len(weeks)), key=lambda week: weeks[week])
     text.append(f"busiest week {number(weeks[busiest])}{_when(package, len(weeks) - busiest)}", "default")
     return text

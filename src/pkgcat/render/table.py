@@ -14,7 +14,7 @@ from rich.text import Text
 
 from pkgcat.models import Cell
 from pkgcat.render import Column, Format, Out, Screen, View
-from pkgcat.render.values import age, number, spark, text_of
+from pkgcat.render.values import age, counted, number, spark, text_of
 
 LONG = 200
 """Above so many rows Rich's millisecond a row is felt, and columns are laid out plainly."""
@@ -79,8 +79,7 @@ def render(view: View, form: Format, screen: Screen, out: Out) -> None:
     else:
         _draw(view.columns, columns, texts, screen, out)
         count = len(texts)
-    one, many = view.noun
-    out.write(f"\n{number(count)} {one if count == 1 else many}\n")
+    out.write(f"\n{counted(count, *view.noun)}\n")
 
 
 def _texts(columns: Iterable[Column], row: tuple[Cell, ...], screen: Screen) -> tuple[str, ...]:

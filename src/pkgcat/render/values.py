@@ -43,6 +43,11 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Write a number with its noun: 1 package, 1,200 packages."""
+    return f"{number(count)} {one if count == 1 else many or f'{one}s'}"
+
+
 def spark(weeks: Sequence[int], width: int, *, unicode: bool = True) -> str:
     """Draw numbers as one line of blocks, at most `width` long; a dot is none at all."""
     columns = squeeze(weeks, width)

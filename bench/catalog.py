@@ -70,7 +70,7 @@ def _beyond(catalog: Path, small: Path, command: Sequence[str], sql: str, times:
 
 
 def _ago(days: int) -> str:
-    return f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
+    return f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%dT%H:%M:%S}"
 
 
 _TOLD_APART = 0.01

@@ -121,6 +121,7 @@ def test_the_last_digest_is_where_the_next_begins(week: Program) -> None:
     assert (again.out, again.code) == ("Changes since the last digest: none\n", 0)
     week("edit", "quiet", "--title", "Quiet")
     assert week("changes", "--since", "last").out == "Changes since the last digest: none\n"
+    assert week("changes", "--since", "last", "--quiet").out == ""
     week("remove", "quiet")
     assert "Removed from the catalog\n  quiet\n" in week("changes", "--since", "last").out
 

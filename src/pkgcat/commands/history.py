@@ -101,7 +101,7 @@ def changes(
     \b
     Examples:
       pkgcat changes --since 7d
-      pkgcat changes --since last --format markdown
+      pkgcat changes --since last --quiet --format markdown
       pkgcat changes --since 30d --field repo_license --json
     """
     fields = [check_field(name).name for name in field or ()]
@@ -192,7 +192,8 @@ def _digest(run: Session, since: str, fields: list[str], category: str | None) -
     if run.format in (Format.TABLE, Format.MARKDOWN):
         from pkgcat.render.digest import letter
 
-        letter(told, words, run.format, run.screen, run.spool)
+        if told or not run.quiet:  # cron mails whatever is printed
+            letter(told, words, run.format, run.screen, run.spool)
     else:
         columns = texts("event", "slug", "field", "old", "new", "at", "operation", "doubt", numbers=("operation",))
         rows = [tuple(map(_text, item)) for item in told]

@@ -38,15 +38,21 @@ async def discover(
     """
     kinds = {**kinds, **await _kinds(words, kinds, fetcher)}
     outcome = await _asked(words, fetcher, places, kinds, now)
-    for error in outcome.errors.values():
-        if isinstance(error, Missing):
-            raise error
+    for asked in outcome.job.asks:
+        if isinstance(error := outcome.errors.get(asked.half), Missing):
+            raise Missing(_not_there(asked)) from error
     words = _moved(words, outcome)
     if "pypi" in outcome.facts and not words.get("repo_url"):
         return await _repository_of(words, outcome, fetcher, places, kinds, now)
     if "repository" in outcome.facts and not words.get("pypi_url"):
         return await _project_of(words, outcome, fetcher, places, kinds, now)
     return Found(words, outcome, outcome.job.notes)
+
+
+def _not_there(asked: Ask) -> str:
+    """Say which address leads nowhere, in the words of the person who gave it."""
+    what, private = ("project", "") if asked.half == "pypi" else ("repository", ", or it is private")
+    return f"{asked.place.host} has no {what} {asked.known.path}{private}; nothing was added"
 
 
 async def _repository_of(

@@ -229,9 +229,16 @@ def test_add_without_a_repository_says_so(online: Program, world: World) -> None
     assert (online.record("lonely")["repo_url"], online.record("lonely")["pypi_version"]) == (None, "1.0")
 
 
-@pytest.mark.parametrize("target", ["no-such-project", "ann/no-such", "https://djangopackages.org/packages/p/no-such/"])
-def test_add_of_what_is_not_there_stores_nothing(online: Program, target: str) -> None:
-    told(online("add", target), 4)
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("no-such-project", "pypi.org has no project no-such-project; nothing was added"),
+        ("ann/no-such", "github.com has no repository ann/no-such, or it is private; nothing was added"),
+        ("https://djangopackages.org/packages/p/no-such/", "djangopackages.org: packages/no-such: not found"),
+    ],
+)
+def test_add_of_what_is_not_there_stores_nothing(online: Program, target: str, said: str) -> None:
+    assert said in told(online("add", target), 4)
     assert online.stored == b""
 
 

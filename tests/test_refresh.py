@@ -1,14 +1,18 @@
 """refresh against a server that speaks the hosts' dialects: few requests, and nothing harmed by a failure."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from pkgcat.models import Query
-from pkgcat.sources.base import Facts, Memory
-from pkgcat.store import Store, edits, facts, history, packages, undo
+from pkgcat.refresh import Refreshed, run
+from pkgcat.sources import SOURCES, place
+from pkgcat.sources.base import Facts, Failed, Memory
+from pkgcat.store import Operation, Store, edits, facts, history, packages, undo
 from tests.conftest import NOW
 from tests.online import REPOSITORY, STATE, add, record, refresh
+from tests.sources.fakes import FakeFetcher, Turns, forgejo, gitlab
 from tests.upstream import Upstream, World, faults, sample_world
 from tests.upstream.small import NOW as SMALL_NOW
 
@@ -299,3 +303,60 @@ def test_facts_that_an_undo_took_back_come_again_with_the_next_refresh(store: St
     assert record(store, "maps")["repo_watchers"] is None
     assert refresh(store, upstream, now=SMALL_NOW + DAY)["maps"].verdict == "changed"
     assert record(store, "maps")["repo_watchers"] == 12
+
+
+def asked(store: Store, fetcher: FakeFetcher) -> dict[str, Refreshed]:
+    """Refresh all packages with a fetcher that is a dict; nothing is known of any host."""
+
+    async def all_of_it() -> dict[str, Refreshed]:
+        operation, keys = Operation(store, "refresh --all", NOW), facts.due_keys(store, Query(NOW))
+        found = run(operation, keys, fetcher, lambda kind, host: place(SOURCES[kind], host), {}, lambda: NOW)
+        return {one.slug: one async for one in found}
+
+    return asyncio.run(all_of_it())
+
+
+def test_an_unknown_host_is_asked_once_what_it_is(store: Store) -> None:
+    add(store, "maps", repo_url="https://git.example.org/ann/maps")
+    add(store, "maps2", repo_url="https://git.example.org/ann/maps2")
+    fetcher = FakeFetcher({"api/v1/version": {"version": "1.22"}, **forgejo()})
+    found = asked(store, fetcher)
+    assert (found["maps"].verdict, found["maps2"].verdict) == ("changed", "failed")
+    assert record(store, "maps")["repo_host"] == "forgejo"
+    assert facts.host_kinds(store) == {"git.example.org": "forgejo"}
+    asked(store, fetcher)
+    assert fetcher.asked.count("api/v1/version") == 1
+
+
+def test_a_host_that_is_none_of_ours_is_told_and_remembered(store: Store) -> None:
+    add(store, "maps", repo_url="https://git.example.org/ann/maps", repo_watchers=5)
+    fetcher = FakeFetcher({})
+    for _ in range(2):
+        found = asked(store, fetcher)["maps"]
+        assert (found.verdict, found.errors) == ("unchanged", ())
+        assert found.notes == ("git.example.org is no host pkgcat knows; its facts stay as they are",)
+    assert fetcher.asked == ["api/v1/version", "api/v4/version"]
+    assert facts.host_kinds(store) == {"git.example.org": None}
+    assert record(store, "maps")["repo_watchers"] == 5
+
+
+def test_a_host_that_does_not_answer_is_asked_again_next_time(store: Store) -> None:
+    add(store, "maps", repo_url="https://git.example.org/ann/maps")
+    fetcher = FakeFetcher({"api/v1/version": Turns([Failed("no network"), {"version": "1.22"}]), **forgejo()})
+    assert "no host pkgcat knows" in asked(store, fetcher)["maps"].notes[0]
+    assert facts.host_kinds(store) == {}
+    assert asked(store, fetcher)["maps"].verdict == "changed"
+
+
+def test_an_address_that_names_no_repository_is_told(store: Store) -> None:
+    add(store, "maps", repo_url="https://github.com/ann")
+    assert "names no repository" in asked(store, FakeFetcher({}))["maps"].notes[0]
+
+
+def test_a_mistake_of_ours_fails_one_package_and_no_more(store: Store) -> None:
+    add(store, "broken", repo_url="https://gitlab.com/ann/broken")
+    add(store, "maps", repo_url="https://gitlab.com/ann/maps")
+    fetcher = FakeFetcher({"projects/ann%2Fbroken?license=true": ZeroDivisionError("oh"), **gitlab()})
+    found = asked(store, fetcher)
+    assert (found["broken"].verdict, found["maps"].verdict) == ("failed", "changed")
+    assert "ZeroDivisionError" in found["broken"].errors[0]

@@ -316,18 +316,25 @@ def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
 
 def typed(args: list[str], catalog: Path, *, rows: int, columns: int = 100, **env: str) -> bytes:
     """Run a command on a terminal of its own and return all it wrote there."""
-    pid, terminal = pty.fork()
-    if not pid:  # the child
-        os.execve(sys.executable, [*PKGCAT, *args], surroundings(catalog, **{"TERM": "xterm", **env}))
+    terminal, inside = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    process = subprocess.Popen(
+        [*PKGCAT, *args],
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        env=surroundings(catalog, **{"TERM": "xterm", **env}),
+        start_new_session=True,
+    )
+    os.close(inside)
     written = b""
     try:
         while piece := os.read(terminal, 1 << 16):
             written += piece
     except OSError:  # Linux tells the end so
         pass
-    _, status = os.waitpid(pid, 0)
-    assert os.waitstatus_to_exitcode(status) == 0, written
+    os.close(terminal)
+    assert process.wait(20) == 0, written
     return written
 
 

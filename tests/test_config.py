@@ -103,6 +103,7 @@ api_url = "http://127.0.0.1:8000"
         ('catalogue = "/a.db"', "'catalogue'.*'catalog'"),
         ("catalog = 5", "catalog must be a text"),
         ('catalog = ""', "catalog must be a text"),
+        ('catalog = "a\\u0000b"', "catalog must be a text"),
         ('timezone = "Mars/Olympus"', "Mars/Olympus"),
         ('timezone = "../../etc/passwd"', "time zone"),
         ("hosts = 5", "hosts must be tables"),

@@ -182,7 +182,7 @@ def _check(path: Path, key: str, given: Any) -> None:
             raise BadConfig(f"{path}: {key} must be tables like {_example(key)}")
         for name, table in given.items():
             _check_table(path, key, name, table)
-    elif not isinstance(given, str) or not given:
+    elif not isinstance(given, str) or not given or "\0" in given:
         raise BadConfig(f"{path}: {key} must be a text")
     elif key == "timezone":
         _check_timezone(path, given)

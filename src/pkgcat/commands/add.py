@@ -14,6 +14,7 @@ from pkgcat.commands.session import Session, names, operating, session
 from pkgcat.commands.show import print_records
 from pkgcat.errors import Invalid
 from pkgcat.models import Query, Values
+from pkgcat.rules import MAX_TITLE
 from pkgcat.store import Store, edits, facts, packages
 
 if TYPE_CHECKING:
@@ -101,14 +102,15 @@ def _draft(store: Store, target: str | None, given: Values) -> Draft:
     if target is not None and not page:
         repository = urls.repository(target) or urls.shorthand(target)
         if project := urls.pypi_name(target):
-            values = {"title": project, "pypi_url": f"https://pypi.org/project/{project}/", **values}
+            values = {"title": project[:MAX_TITLE], "pypi_url": f"https://pypi.org/project/{project}/", **values}
         elif repository:
-            values = {"title": repository.path.rsplit("/", 1)[-1], "repo_url": repository.url, **values}
+            values = {"title": repository.path.rsplit("/", 1)[-1][:MAX_TITLE], "repo_url": repository.url, **values}
         else:
             raise Invalid(f"{target!r} is neither a name on PyPI nor a repository's address; owner/repo means GitHub")
     if "title" not in values and "slug" not in values and not page:
         address = urls.repository(str(values.get("repo_url") or ""))
-        values["title"] = address.path.rsplit("/", 1)[-1] if address else urls.pypi_name(str(values.get("pypi_url")))
+        name = address.path.rsplit("/", 1)[-1] if address else urls.pypi_name(str(values.get("pypi_url")))
+        values["title"] = str(name)[:MAX_TITLE]
     edits.check_new(store, values)
     return Draft(page, values)
 

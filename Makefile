@@ -44,7 +44,7 @@ coverage: $(READY) ## run the tests, and ask for 95 % of the branches
 	$(BIN)/coverage report
 
 faults: $(READY) ## the long runs: thousands of kills, faults at every system call, 300 sequences of 40 commands
-	$(BIN)/python -m pytest -n auto -m slow --durations=0
+	$(BIN)/python -m pytest -n auto -m slow --durations=5
 
 bench: $(READY) ## measure, and write docs/performance.md
 	$(BIN)/python -m bench

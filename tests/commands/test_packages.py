@@ -80,6 +80,13 @@ def test_add_makes_slug_and_title_of_what_it_is_told(
     assert empty.record(slug)["title"] == title
 
 
+@pytest.mark.parametrize("target", ["x" * 120, "owner/" + "x" * 120, "https://pypi.org/project/" + "x" * 120])
+def test_add_of_a_long_name_makes_a_title_and_a_slug_that_fit(empty: Program, target: str) -> None:
+    assert empty("add", "--no-fetch", target).code == 0
+    assert empty.record("x" * 50)["title"] == "x" * 100
+    assert empty("add", "--no-fetch", "--slug", "y", "--repo-url", "https://github.com/o/" + "y" * 120).code == 0
+
+
 def test_add_several_at_once_prints_an_array(empty: Program) -> None:
     answer = empty("add", "--no-fetch", "one", "two", "--tag", "new", "--json")
     assert [record["slug"] for record in json.loads(answer.out)] == ["one", "two"]

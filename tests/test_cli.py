@@ -152,8 +152,8 @@ def test_a_signal_ends_a_refresh_with_its_code_and_what_is_stored_stays(
     run: Run, catalog: Path, tmp_path: Path, world: World, upstream: Upstream, number: int, code: int
 ) -> None:
     environment = config(upstream, tmp_path)
-    repositories(run, world, 12)
-    upstream.faults.add("/forgejo/*", faults.slow(0.15))
+    repositories(run, world, 20)
+    upstream.faults.add("/forgejo/*", faults.slow(0.5))
     process = subprocess.Popen(
         [*PKGCAT, "refresh", "--all"], env={**surroundings(catalog), **environment}, stderr=subprocess.PIPE
     )
@@ -162,10 +162,10 @@ def test_a_signal_ends_a_refresh_with_its_code_and_what_is_stored_stays(
     _, told = process.communicate(timeout=20)
     assert process.returncode == code, told
     assert b"Traceback" not in told
-    assert 2 < fetched(run) < 12
+    assert 2 < fetched(run) < 20
     upstream.faults.clear()
     assert run("refresh", "--all", env=dict(environment)).code == 0
-    assert fetched(run) == 12
+    assert fetched(run) == 20
 
 
 # a terminal

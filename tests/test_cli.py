@@ -171,16 +171,30 @@ def test_a_signal_ends_a_refresh_with_its_code_and_what_is_stored_stays(
 # a terminal
 
 
-def test_a_long_answer_goes_through_the_pager(cities: Run, catalog: Path, tmp_path: Path) -> None:
-    pager = tmp_path / "pager"
-    pager.write_text(f"#!/bin/sh\ncat > {tmp_path}/paged\n")
-    pager.chmod(0o755)
-    shown = on_terminal(["list"], catalog, rows=40, PKGCAT_PAGER=str(pager))
+@pytest.fixture
+def pager(tmp_path: Path) -> str:
+    """A pager that keeps what it is given in a file called paged."""
+    script = tmp_path / "pager"
+    script.write_text(f"#!/bin/sh\ncat > {tmp_path}/paged\n")
+    script.chmod(0o755)
+    return str(script)
+
+
+def test_a_long_answer_goes_through_the_pager(cities: Run, catalog: Path, tmp_path: Path, pager: str) -> None:
+    shown = on_terminal(["list"], catalog, rows=40, PKGCAT_PAGER=pager)
     assert "django-cities" in "\n".join(shown.display)
     assert not (tmp_path / "paged").exists()
-    shown = on_terminal(["show", "django-cities"], catalog, rows=10, PKGCAT_PAGER=str(pager))
+    shown = on_terminal(["show", "django-cities"], catalog, rows=10, PKGCAT_PAGER=pager)
     assert "".join(shown.display).strip() == ""
     assert "django-cities" in (tmp_path / "paged").read_text()
+
+
+def test_a_pager_is_given_what_the_terminal_can_show(run: Run, catalog: Path, tmp_path: Path, pager: str) -> None:
+    umlauts(run)
+    typed(["show", "umlaut"], catalog, rows=4, PKGCAT_PAGER=pager, **ASCII_ONLY)
+    assert b"K\\xe4se" in (tmp_path / "paged").read_bytes()
+    typed(["show", "umlaut"], catalog, rows=4, PKGCAT_PAGER=pager, LC_ALL="C.UTF-8")
+    assert "Käse" in (tmp_path / "paged").read_text("utf-8")
 
 
 @pytest.mark.parametrize("pager", ["", "cat", "/nowhere/to/be/found", "'unclosed"])

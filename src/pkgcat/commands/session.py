@@ -158,7 +158,9 @@ def _through(pager: str, spool: Spool) -> bool:
     import subprocess
 
     try:
-        process = subprocess.Popen(shlex.split(pager), stdin=subprocess.PIPE, text=True, encoding="utf-8")  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603
+            shlex.split(pager), stdin=subprocess.PIPE, encoding=sys.stdout.encoding, errors="backslashreplace"
+        )
     except (OSError, ValueError):
         return False
     assert process.stdin is not None

@@ -29,10 +29,7 @@ COMMANDS = {
     "create": ("add", "--no-fetch", "--title", "first", "--db", "new/catalog.db"),
 }
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed (Debian: apt-get install strace)"),
-]
+pytestmark = pytest.mark.slow
 
 
 def injected(folder: Path, call: str, fault: str, number: int, command: tuple[str, ...]) -> tuple[int, str, bool]:
@@ -67,7 +64,7 @@ def state(catalog: Path) -> list[Any]:
 
 
 def make(catalog: Path) -> None:
-    """Make a catalog with a package, a year of refreshes that can be pruned, and an edit that can be undone."""
+    """Make a catalog with a package, nine refreshes that can be pruned, and an edit that can be undone."""
     with Store.write(catalog, named=True, create=True) as store:
         take(store, json.loads((DATA / "package-1326.json").read_text()))
         for day in range(9):
@@ -86,6 +83,7 @@ def fresh(folder: Path, made: Path) -> Path:
     return folder
 
 
+@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed (Debian: apt-get install strace)")
 @pytest.mark.parametrize(("call", "fault"), list(itertools.product(CALLS, FAULTS)))
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_fault_leaves_the_old_state_or_the_new(tmp_path: Path, name: str, call: str, fault: str) -> None:

@@ -45,10 +45,13 @@ def commands() -> list[tuple[tuple[str, ...], Any]]:
     ]
 
 
+MADE = commands()
+
+
 @st.composite
 def command_lines(draw: st.DrawFn) -> list[str]:
     """A command, words for its arguments, and some of its options with words."""
-    words, command = draw(st.sampled_from(commands()))
+    words, command = draw(st.sampled_from(MADE))
     line = [*words]
     for parameter in command.params:
         if parameter.param_type_name == "argument":

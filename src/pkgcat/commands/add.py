@@ -85,7 +85,7 @@ def add(
             if no_fetch and any(draft.page for draft in drafts):
                 raise Invalid("a page of Django Packages has to be fetched; leave out --no-fetch")
             kinds = {**facts.host_kinds(run.store), **({} if no_fetch else run.settings.host_types)}
-        found = [None] * len(drafts) if no_fetch else [*_fetched(run, drafts, kinds)]
+        found: Sequence[Found | None] = [None] * len(drafts) if no_fetch else _fetched(run, drafts, kinds)
         command = " ".join(["add", *(str(target or given.get("slug") or given.get("title", "")) for target in wanted)])
         with operating(run, command, create=True):
             keys = [_stored(run, draft, one) for draft, one in zip(drafts, found, strict=True)]
@@ -99,20 +99,28 @@ def _draft(store: Store, target: str | None, given: Values) -> Draft:
     kind, page = (target and urls.django_packages(target)) or (None, None)
     if kind == "grids":
         raise Invalid(f"{target} is a grid of many packages; 'pkgcat import {target}' brings them in")
-    if target is not None and not page:
-        repository = urls.repository(target) or urls.shorthand(target)
-        if project := urls.pypi_name(target):
-            values = {"title": project[:MAX_TITLE], "pypi_url": f"https://pypi.org/project/{project}/", **values}
-        elif repository:
-            values = {"title": repository.path.rsplit("/", 1)[-1][:MAX_TITLE], "repo_url": repository.url, **values}
-        else:
-            raise Invalid(f"{target!r} is neither a name on PyPI nor a repository's address; owner/repo means GitHub")
-    if "title" not in values and "slug" not in values and not page:
-        address = urls.repository(str(values.get("repo_url") or ""))
-        name = address.path.rsplit("/", 1)[-1] if address else urls.pypi_name(str(values.get("pypi_url")))
-        values["title"] = str(name)[:MAX_TITLE]
+    told = _address(target) if target is not None and not page else {}
+    if "title" not in values and not page and (told or "slug" not in values):
+        values["title"] = _title(told or values)
+    values = {**told, **values}
     edits.check_new(store, values)
     return Draft(page, values)
+
+
+def _address(target: str) -> Values:
+    """Return the address that a target names, as the field it belongs to."""
+    if project := urls.pypi_name(target):
+        return {"pypi_url": f"https://pypi.org/project/{project}/"}
+    if repository := urls.repository(target) or urls.shorthand(target):
+        return {"repo_url": repository.url}
+    raise Invalid(f"{target!r} is neither a name on PyPI nor a repository's address; owner/repo means GitHub")
+
+
+def _title(addresses: Values) -> str:
+    """Return what the repository, or else the project, is called."""
+    repository = urls.repository(str(addresses.get("repo_url") or ""))
+    name = repository.path.rsplit("/", 1)[-1] if repository else urls.pypi_name(str(addresses.get("pypi_url")))
+    return str(name)[:MAX_TITLE]
 
 
 def _fetched(run: Session, drafts: Sequence[Draft], kinds: dict[str, str | None]) -> list["Found"]:

@@ -102,7 +102,7 @@ def _named(store: Store, found: list[Step], category: str | None) -> Iterator[tu
             old, new = (history.named(store, step.field, value) for value in (step.old, step.new))
             if plain and step.field != "removed":
                 old, new = native(kind, old), native(kind, new)
-            yield slugs[step.key], step._replace(old=old, new=new, at=f"{step.at[:19]}Z")
+            yield slugs[step.key], step._replace(old=old, new=new, at=native("datetime", step.at))
 
 
 def _text(value: object) -> Any:

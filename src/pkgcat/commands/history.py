@@ -1,8 +1,7 @@
 """history: what became of a package; and the whole log made smaller."""
 
-import json
-from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Annotated, Any
 
 import typer
@@ -67,11 +66,11 @@ def history_(
         if chart:
             _draw(run, packages.slug(run.store, key), name, list(steps))
             return
-        rows = [_row(run, step) for step in _first(steps, limit)]
+        rows = [_row(run, step) for step in islice(steps, limit)]
         what = f"{name} of {slug}" if name else slug
         columns = texts("at", "operation", "command", "field", "old", "new", numbers=("operation",))
         view = View(columns, rows, noun=("change", "changes"), empty=f"nothing of {what} has changed since it came")
-        run.print(view._replace(objects=_objects(view)) if run.structured else view)
+        run.print(view)
 
 
 def _prune(ctx: typer.Context, before: str | None) -> None:
@@ -122,7 +121,7 @@ def when(run: Session, at: str) -> str:
     if run.format is Format.TABLE and run.screen.terminal:
         found = datetime.fromisoformat(at)
         return f"{found:%Y-%m-%d %H:%M}"
-    return f"{at[:19]}Z"
+    return str(native("datetime", at))
 
 
 def _draw(run: Session, slug: str, name: str | None, steps: list[Step]) -> None:
@@ -141,17 +140,6 @@ def _draw(run: Session, slug: str, name: str | None, steps: list[Step]) -> None:
 
     run.write(f"{name} of {slug}\n\n")
     chart([*points, (run.now, points[-1][1])], run.screen, run.spool)
-
-
-def _first(steps: Iterable[Step], limit: int | None) -> Iterator[Step]:
-    from itertools import islice
-
-    return islice(steps, limit)
-
-
-def _objects(view: View) -> Iterator[str]:
-    names = [column.name for column in view.columns]
-    return (json.dumps(dict(zip(names, row, strict=True))) for row in view.rows)
 
 
 def app(name: str) -> typer.Typer:

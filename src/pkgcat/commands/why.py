@@ -68,11 +68,11 @@ def _why(run: Session, key: int, field: str) -> Why:
         native(kind, cell(record[field])),
         _source(field, record, command) if told or unlogged else command,
         f"{fetched:%Y-%m-%dT%H:%M:%SZ}" if told and fetched else None,
-        None if unlogged else _whole(by.at if by else born.at),
+        None if unlogged else native("datetime", by.at if by else born.at),
         operation,
         command,
         native(kind, old),
-        _whole(before) if by else None,
+        native("datetime", before) if by else None,
         pinned,
         native(kind, cell(package.behind_pins.get(field))) if pinned else None,
     )
@@ -126,7 +126,3 @@ def _flat(value: Any) -> Any:
 
 def _ago(run: Session, at: str) -> str:
     return age(datetime.fromisoformat(at), run.now)
-
-
-def _whole(at: str) -> str:
-    return f"{at[:19]}Z"

@@ -2,20 +2,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+LOWEST_TESTS := $(addprefix tests/,test_cli.py test_config.py formats http server sources terminal)
 
-.PHONY: help demo test check format lint types layers coverage faults bench pictures clean
+.PHONY: help demo test check format lint types layers coverage lowest faults bench pictures schema clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pkgcat needs Python 3.11 or newer: make PYTHON=python3.12")'
-	@$(PYTHON) -m venv .venv 2>/dev/null || { \
-	    $(PYTHON) -m venv --clear --without-pip .venv && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; } || { \
-	    echo "$(PYTHON) has neither ensurepip nor pip; on Debian: apt-get install python3-venv" >&2; exit 1; }
-	@echo "setting up .venv"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@
+	@sh setup.sh $(PYTHON)
 
 demo: $(READY) ## run the main job, in ./demo (ONLINE=1: ask the real hosts, too)
 	@ONLINE=$(ONLINE) sh demo.sh $(BIN)
@@ -23,7 +18,7 @@ demo: $(READY) ## run the main job, in ./demo (ONLINE=1: ask the real hosts, too
 test: $(READY) ## run the tests
 	$(BIN)/python -m pytest -n auto
 
-check: format lint types layers coverage ## all that CI asks for
+check: format lint types layers test coverage ## format, lint, types, layers, tests and coverage
 
 format: $(READY) ## is the code formatted?
 	$(BIN)/ruff format --check .
@@ -37,11 +32,19 @@ types: $(READY) ## mypy --strict
 layers: $(READY) ## does every import point down?
 	$(BIN)/lint-imports --no-cache
 
-coverage: $(READY) ## run the tests, and ask for 95 % of the branches
+coverage: $(READY) ## run the tests but for the longest, and ask for 95 % of the branches
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto
+	$(BIN)/coverage run -m pytest -n auto -m "not slow and not long"
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+lowest: ## run the tests of what dependencies do, with the oldest releases that pyproject.toml allows
+	rm -rf .venv-lowest
+	$(PYTHON) -m venv .venv-lowest
+	$(PYTHON) .ci/lowest.py > .venv-lowest/constraints.txt
+	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check -c .venv-lowest/constraints.txt '.[dev]'
+	.venv-lowest/bin/python -m pytest -n auto -p no:cacheprovider $(LOWEST_TESTS)
+	rm -rf .venv-lowest
 
 faults: $(READY) ## the long runs: thousands of kills, faults at every system call, 300 sequences of 40 commands
 	$(BIN)/python -m pytest -n auto -m slow --durations=5
@@ -49,8 +52,11 @@ faults: $(READY) ## the long runs: thousands of kills, faults at every system ca
 bench: $(READY) ## measure, and write docs/performance.md
 	$(BIN)/python -m bench
 
-pictures: $(READY) ## draw docs/show.svg and docs/list.svg from real output
+pictures: $(READY) ## draw the pictures of docs/ from real output
 	$(BIN)/python docs/pictures.py
 
+schema: $(READY) ## write src/pkgcat/store/schema.sql anew, after a change of a migration
+	$(BIN)/python -m tests.schema_file
+
 clean: ## remove what the other targets made
-	rm -rf .venv demo .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-lowest demo .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

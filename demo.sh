@@ -42,7 +42,7 @@ else
     server=$!
     trap 'kill $server' EXIT
     tries=0
-    until grep -q djangopackages demo/config.toml; do
+    until grep -qs djangopackages demo/config.toml; do
         tries=$((tries + 1))
         [ "$tries" -lt 100 ] || { echo "the server did not start" >&2; exit 1; }
         sleep 0.1

@@ -9,7 +9,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import catalog, refreshing, startup, world, years
+from bench import catalog, refreshing, serving, startup, world, years
 from bench.measure import pkgcat, run
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
@@ -20,8 +20,12 @@ Rows = list[tuple[str, str, str]]
 def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--packages", type=int, default=100_000, help="size of the catalog (default 100000)")
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, 2,000 packages, nothing written")
+    parser.add_argument(
+        "--packages", type=int, default=100_000, help="size of the catalog (default 100000)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer rounds, 2,000 packages, nothing written"
+    )
     asked = parser.parse_args()
     count, times = (2000, 5) if asked.quick else (asked.packages, 20)
     with tempfile.TemporaryDirectory(prefix="pkgcat-bench-") as name:
@@ -36,10 +40,23 @@ def main() -> None:
         with records.open(encoding="utf-8") as lines:
             slug = json.loads(next(lines))["slug"]
         sections = [
-            ("Start-up", _STARTUP, startup.rows(file, home, slug, times)),
-            (f"A catalog of {count:,} packages", _CATALOG, catalog.rows(file, small, records, count, times // 2)),
+            ("Start-up", _STARTUP, startup.rows(file, small, home, slug, times)),
+            (
+                f"A catalog of {count:,} packages",
+                _CATALOG,
+                catalog.rows(file, small, records, count, times // 2),
+            ),
+            (
+                f"Serving {count:,} packages",
+                _SERVING,
+                serving.rows(file, folder, "dofiga lomi", 300, 3 if asked.quick else 60),
+            ),
             ("Refresh", _REFRESH, refreshing.rows(folder, 100 if asked.quick else 1000)),
-            ("Five years", _YEARS, years.rows(folder / "years.db", thousand, 100 if asked.quick else 1826, times)),
+            (
+                "Five years",
+                _YEARS,
+                years.rows(folder / "years.db", thousand, 100 if asked.quick else 1826, times),
+            ),
         ]
     text = _page(sections)
     print(text)
@@ -60,6 +77,9 @@ Python and the same Typer; medians of 20 runs in turn."""
 _CATALOG = """The first lines: what a question costs more here than over a catalog of 200 packages, for pkgcat against
 plain `sqlite3` from Python over the same files, the same rows written out. Medians of CPU time; a difference of a few
 milliseconds is noise. The lines below: all of it against the same rows written out by plain `sqlite3`."""
+_SERVING = """`pkgcat serve` over loopback, connections kept open, in turn with a bare Starlette route on the same uvicorn
+that answers the same bytes; medians. The clients are threads of one Python process, which limits both servers alike.
+The same is asked again and again, so that most answers are kept ones; one is read anew after each write."""
 _REFRESH = """1,000 invented GitHub packages, most of them on PyPI, against the server of `tests/upstream` in a process
 of its own, 50 ms added to each answer. The ideal is the time the counted requests need at the concurrency a host is
 allowed by default: requests x 50 ms / 4, the two hosts side by side. With `--jobs 16` it is the processor that limits.
@@ -81,7 +101,9 @@ def _page(sections: list[tuple[str, str, Rows]]) -> str:
     ]
     for title, words, rows in sections:
         lines = "\n".join(f"| {what} | {goal} | {figure} |" for what, goal, figure in rows)
-        parts.append(f"## {title}\n\n{words}\n\n| what | goal | measured |\n|---|---|---|\n{lines}\n")
+        parts.append(
+            f"## {title}\n\n{words}\n\n| what | goal | measured |\n|---|---|---|\n{lines}\n"
+        )
     return "\n".join(parts)
 
 

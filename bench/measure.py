@@ -1,4 +1,6 @@
-"""Run commands in turn and compare: CPU seconds of short ones, wall seconds of long ones, memory of both."""
+"""Run commands in turn and compare: CPU seconds of short ones, wall seconds of long ones,
+memory of both.
+"""
 
 import os
 import statistics
@@ -23,10 +25,15 @@ class Run(NamedTuple):
 
 def run(command: Command, environment: dict[str, str]) -> Run:
     """Run a command to its end, its output thrown away, with byte code cached."""
-    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    surroundings = {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
     began = time.perf_counter()
     with subprocess.Popen(
-        command, env={**surroundings, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command,
+        env={**surroundings, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     ) as process:
         assert process.stderr is not None
         said = process.stderr.read()

@@ -10,13 +10,15 @@ _WORDS = (
 )
 _SYLLABLES = ("ba", "do", "fi", "ga", "lo", "mi", "ne", "po", "ru", "sa", "te", "vo")
 _RARE = [f"{a}{b}{c}" for a in _SYLLABLES for b in _SYLLABLES for c in _SYLLABLES]
-_CLASSIFIERS = [f"Framework :: Django :: {version}" for version in ("3.2", "4.2", "5.0", "5.1", "5.2")] + [
-    f"Programming Language :: Python :: 3.{minor}" for minor in range(8, 14)
-]
+_CLASSIFIERS = [
+    f"Framework :: Django :: {version}" for version in ("3.2", "4.2", "5.0", "5.1", "5.2")
+] + [f"Programming Language :: Python :: 3.{minor}" for minor in range(8, 14)]
 
 
 def write(path: Path, count: int, seed: int = 1) -> None:
-    """Write so many records: stars and participants with a long tail, most weeks without a commit."""
+    """Write so many records: stars and participants with a long tail, most weeks without a
+    commit.
+    """
     choose = random.Random(seed)
     with path.open("w", encoding="utf-8") as file:
         for number in range(count):
@@ -42,13 +44,23 @@ def _record(choose: random.Random, number: int) -> dict[str, object]:
         "created": moment,
         "modified": moment,
         "repo_forks": int(choose.paretovariate(0.7)) % 5000,
-        "repo_description": " ".join([*choose.sample(_WORDS, 2), *choose.choices(_RARE, k=choose.randrange(2, 22))]),
+        "repo_description": _description(choose, number),
         "pypi_url": f"https://pypi.org/project/{slug}/",
         "repo_watchers": int(choose.paretovariate(0.6)) % 90_000,
         "commits_over_52": weeks,
-        "participants": [f"{choose.choice(_WORDS)}{choose.randrange(30_000)}" for _ in range(people)],
+        "participants": [
+            f"{choose.choice(_WORDS)}{choose.randrange(30_000)}" for _ in range(people)
+        ],
         "repo_archived": choose.random() < 0.05,
         "pypi_classifiers": choose.sample(_CLASSIFIERS, choose.randrange(3, 9)),
         "tags": choose.sample(_WORDS, choose.choice((0, 0, 0, 1, 2))),
         "error_count": 1 if choose.random() < 0.01 else 0,
     }
+
+
+def _description(choose: random.Random, number: int) -> str:
+    """Return some words; one description of a hundred is Japanese."""
+    words = [*choose.sample(_WORDS, 2), *choose.choices(_RARE, k=choose.randrange(2, 22))]
+    if number % 100 == 0:
+        words.append("全文検索の道具とヘルスチェック")
+    return " ".join(words)

@@ -10,11 +10,14 @@ from pathlib import Path
 
 from bench.measure import in_turn, pkgcat, python, run
 from bench.startup import BARE
-from pkgcat import transfer
-from pkgcat.models import Values
-from pkgcat.rules import parse
-from pkgcat.store import Operation, Store, facts, packages
-from pkgcat.store.facts import Told
+from pkgcat.model.fields import FIELDS
+from pkgcat.model.types import Values
+from pkgcat.services.record_import import store_record
+from pkgcat.services.record_reader import read_records
+from pkgcat.store import Store, packages
+from pkgcat.store import refresh_store as facts
+from pkgcat.store.operation import Operation, begin_operation
+from pkgcat.store.refresh_store import SourceUpdate
 
 _WEEKLY = 7
 
@@ -23,11 +26,14 @@ def rows(catalog: Path, records: Path, nights: int, times: int) -> list[tuple[st
     """Return the size of the file, and the time to look back against a bare Typer program."""
     today = datetime.now(UTC).replace(hour=3, minute=30, second=0, microsecond=0)
     begun = today - timedelta(days=nights)
-    with Store.write(catalog, named=True, create=True) as store, records.open(encoding="utf-8") as text:
+    with (
+        Store.write(catalog, explicit=True, create=True) as store,
+        records.open(encoding="utf-8") as text,
+    ):
         store.rows("PRAGMA synchronous = OFF")
-        with store.operation(f"import {records.name}", begun) as operation:
-            for record in transfer.read(text):
-                transfer.take(operation, record, overwrite=False)  # type: ignore[arg-type]  # there is no header
+        with begin_operation(store, f"import {records.name}", begun, kind="import") as operation:
+            for record in read_records(text):
+                store_record(operation, record, overwrite=False)  # type: ignore[arg-type]  # there is no header
     before = catalog.stat().st_size
     changes = _live(catalog, records, begun, nights)
     size = catalog.stat().st_size
@@ -42,16 +48,22 @@ def rows(catalog: Path, records: Path, nights: int, times: int) -> list[tuple[st
         ("`show X --why repo_watchers`", "", pkgcat("show", slug, "--why", "repo_watchers")),
         ("`history X`", "", pkgcat("history", slug)),
         ("`list --at` a month ago", "", pkgcat("list", "--limit", "20", "--at", "30d")),
-        ("`list --at` the middle of it", "", pkgcat("list", "--limit", "20", "--at", middle)),
+        ("`list --at` the middle of it", "3", pkgcat("list", "--limit", "20", "--at", middle)),
     )
-    unit, *found = in_turn([(python(BARE), {}), *((command, named) for *_, command in questions)], times)
+    unit, *found = in_turn(
+        [(python(BARE), {}), *((command, named) for *_, command in questions)], times
+    )
     pruned = catalog.with_name("pruned.db")
     shutil.copy(catalog, pruned)
     once = run(pkgcat("history", "--prune", "--before", "1y"), {"PKGCAT_DB": str(pruned)})
     table = [
         ("the file before", "", f"{before / 1e6:.1f} MB"),
         ("changes logged", "", f"{changes:,}, {changes / nights:,.0f} a night"),
-        ("the file after", "150 MB", f"{size / 1e6:.0f} MB, {(size - before) / changes:.0f} bytes a change"),
+        (
+            "the file after",
+            "90 MB",
+            f"{size / 1e6:.0f} MB, {(size - before) / changes:.0f} bytes a change",
+        ),
         ("a night on which nothing changed", "0 bytes", f"{_idle(catalog, today):,} changes"),
     ]
     table += [
@@ -60,27 +72,33 @@ def rows(catalog: Path, records: Path, nights: int, times: int) -> list[tuple[st
     ]
     return [
         *table,
-        ("`history --prune --before 1y`", "", f"{once.cpu:.0f} s, leaves {pruned.stat().st_size / 1e6:.0f} MB"),
+        (
+            "`history --prune --before 1y`",
+            "",
+            f"{once.cpu:.0f} s, leaves {pruned.stat().st_size / 1e6:.0f} MB",
+        ),
     ]
 
 
 def _live(catalog: Path, records: Path, begun: datetime, nights: int) -> int:
     """Refresh on so many nights, and return how many changes were logged.
 
-    Sources are invented, the store's own code stores what they tell. A package of which nothing is news is
-    told only every hundredth night: it changes nothing but its `last_fetched`, which is no part of the log.
+    Sources are invented, the store's own code stores what they tell. A package of which nothing is
+    news is told only every hundredth night: it changes nothing but its `last_fetched`, which is no
+    part of the log.
     """
     choose = random.Random(5)
-    with Store.write(catalog, named=True, create=False) as store:
+    with Store.write(catalog, explicit=True, create=False) as store:
         store.rows("PRAGMA synchronous = OFF")
         with records.open(encoding="utf-8") as lines:
             repositories = [
-                _Repository(packages.find(store, record["slug"]), record, choose) for record in map(json.loads, lines)
+                _Repository(packages.find(store, record["slug"]), record, choose)
+                for record in map(json.loads, lines)
             ]
         before = store.value("SELECT count(*) FROM changes")
         for night in range(1, nights + 1):
             at = begun + timedelta(days=night)
-            with store.operation("refresh --all", at) as operation:
+            with begin_operation(store, "refresh --all", at, kind="refresh") as operation:
                 for one in repositories:
                     _store(operation, one, night, at)
         return int(store.value("SELECT count(*) FROM changes")) - int(before)
@@ -89,35 +107,55 @@ def _live(catalog: Path, records: Path, begun: datetime, nights: int) -> int:
 def _store(operation: Operation, one: "_Repository", night: int, at: datetime) -> None:
     news = one.night(night, at)
     if news or night % 100 == 0:
-        told = [Told(half, dict(_half(news, half)), "{}") for half in facts.HALVES]
+        told = [SourceUpdate(half, dict(_half(news, half)), "{}") for half in facts.SOURCES]
         facts.record(operation, one.key, told, [], at, complete=True)
 
 
 def _half(news: Values, half: str) -> Iterator[tuple[str, object]]:
-    return ((name, value) for name, value in news.items() if name.startswith("pypi_") == (half == "pypi"))
+    return (
+        (name, value)
+        for name, value in news.items()
+        if name.startswith("pypi_") == (half == "pypi")
+    )
 
 
 def _idle(catalog: Path, today: datetime) -> int:
     """Refresh once more, each source telling what is stored; return how many changes that logs."""
-    with Store.write(catalog, named=True, create=False) as store:
+    with Store.write(catalog, explicit=True, create=False) as store:
         store.rows("PRAGMA synchronous = OFF")
         before = store.value("SELECT count(*) FROM changes")
         names = "repo_watchers, repo_forks, repo_open_issues, commits_over_52, participants"
         for key, *stored in store.rows(f"SELECT key, {names} FROM facts").fetchall():
             kept = [json.loads(value) if isinstance(value, str) else value for value in stored]
-            values = {name: parse(name, value) for name, value in zip(names.split(", "), kept, strict=True)}
-            with store.operation("refresh --all", today) as operation:
-                facts.record(operation, key, [Told("repository", values, "{}")], [], today, complete=True)
+            values = {
+                name: FIELDS[name].parse(value)
+                for name, value in zip(names.split(", "), kept, strict=True)
+            }
+            with begin_operation(store, "refresh --all", today, kind="refresh") as operation:
+                facts.record(
+                    operation,
+                    key,
+                    [SourceUpdate("repository", values, "{}")],
+                    [],
+                    today,
+                    complete=True,
+                )
         return int(store.value("SELECT count(*) FROM changes")) - int(before)
 
 
 class _Repository:
-    """A repository and its project as they live on: a fifth more stars a year, some pushed to every week or so."""
+    """A repository and its project as they live on: a fifth more stars a year, some pushed to
+    every week or so.
+    """
 
     def __init__(self, key: int, record: dict[str, object], choose: random.Random) -> None:
         self.key, self.choose = key, choose
         self.stars, self.forks = int(str(record["repo_watchers"])), int(str(record["repo_forks"]))
-        self.issues, self.commits, self.version = choose.randrange(60), choose.randrange(20, 3000), 0
+        self.issues, self.commits, self.version = (
+            choose.randrange(60),
+            choose.randrange(20, 3000),
+            0,
+        )
         weeks, people = record["commits_over_52"], record["participants"]
         assert isinstance(weeks, list)
         assert isinstance(people, list)
@@ -157,7 +195,10 @@ class _Repository:
         }
         if self.choose.random() < 0.15:
             self.version += 1
-            news |= {"pypi_version": f"{9 + self.version // 20}.{self.version % 20}", "pypi_released": at}
+            news |= {
+                "pypi_version": f"{9 + self.version // 20}.{self.version % 20}",
+                "pypi_released": at,
+            }
         return news
 
     def _some(self, mean: float) -> int:

@@ -34,13 +34,16 @@ NOW = datetime(2026, 2, 20, 12, 30, 15, 250000, tzinfo=UTC)
 
 _FORGOTTEN = re.compile(
     "(PKGCAT|XDG|LC|CLICOLOR|GH|GITHUB|GITLAB|FORGEJO|CODEBERG|BITBUCKET|GIT)_.*"
-    "|NO_COLOR|CLICOLOR|COLUMNS|LINES|PAGER|LESS|EDITOR|VISUAL|BROWSER|(COLOR)?TERM|LANG|LANGUAGE|TZ|PYTHONIOENCODING"
+    "|NO_COLOR|CLICOLOR|COLUMNS|LINES|PAGER|LESS|EDITOR|VISUAL|BROWSER|(WAYLAND_)?DISPLAY|(COLOR)?TERM|LANG|LANGUAGE|TZ|PYTHONIOENCODING"
 )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark for tests that take minutes: `pytest -m slow` runs them."""
+    """Make the marks for tests that take long: `pytest -m slow` runs those that take minutes."""
     config.addinivalue_line("markers", "slow: takes minutes; runs only when asked for with -m slow")
+    config.addinivalue_line(
+        "markers", "long: takes about ten seconds; `make coverage` does without"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -59,6 +62,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     home = tmp_path / "home"
     home.mkdir()
+    monkeypatch.setenv("BROWSER", "true")  # a program that opens nothing
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     for name in ("HTTPS_PROXY", "HTTP_PROXY"):  # child processes find no way out, either
@@ -71,7 +75,8 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
-        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        here = address[0] in ("::1", "localhost") or str(address[0]).startswith("127.")
+        if self.family != socket.AF_UNIX and not here:
             raise AssertionError(f"a test wanted to reach {address}")
         connect(self, address)
 
@@ -80,7 +85,9 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def children_without_coverage() -> None:
-    """Measure this process only: a child that coverage watches imports, prints and writes what pkgcat does not."""
+    """Measure this process only: a child that coverage watches imports, prints and writes
+    what pkgcat does not.
+    """
     os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
@@ -108,13 +115,15 @@ def catalog(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(catalog: Path) -> Iterator[Store]:
     """An empty catalog, open for writing."""
-    with Store.write(catalog, named=True, create=True) as opened:
+    with Store.write(catalog, explicit=True, create=True) as opened:
         yield opened
 
 
 @pytest.fixture
 def world() -> World:
-    """What the hosts have: a repository of 70 weekly commits and an empty one on each, a project."""
+    """What the hosts have: a repository of 70 weekly commits and an empty one on each, a
+    project.
+    """
     return small_world()
 
 

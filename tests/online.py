@@ -1,4 +1,6 @@
-"""A catalog beside a server that speaks the hosts' dialects: what tests of refresh and add stand on."""
+"""A catalog beside a server that speaks the hosts' dialects: what tests of refresh and add
+stand on.
+"""
 
 import asyncio
 import json
@@ -7,16 +9,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pkgcat.models import FIELDS, Query
-from pkgcat.refresh import Refreshed, run
-from pkgcat.sources import SOURCES, place
-from pkgcat.sources.base import Place, Stamp
-from pkgcat.sources.http import HttpFetcher
-from pkgcat.store import Operation, Store, edits, facts, packages
+from pkgcat.http.endpoint import Endpoint, make_endpoint
+from pkgcat.http.fetcher import HttpFetcher
+from pkgcat.model.fields import FIELDS
+from pkgcat.model.query import Query
+from pkgcat.services.endpoints import StoredValidators
+from pkgcat.services.refresh import RefreshedPackage, refresh_each
+from pkgcat.store import Store, edits, packages
+from pkgcat.store import refresh_store as facts
+from pkgcat.store.operation import Operation, begin_operation
 from tests.conftest import NOW
 from tests.upstream import Upstream
 
-STATE = {"last_fetched", "last_error", "last_error_at", "error_count", "gone"}
+STATE = {
+    *("last_fetched", "last_error", "last_error_at", "error_count"),
+    *("gone", "state", "state_reasons"),
+}
 """Fields that tell how a refresh went."""
 
 REPOSITORY = {
@@ -28,25 +36,14 @@ REPOSITORY = {
 """Where tests.upstream.small has a repository, on each kind of host."""
 
 
-def places(upstream: Upstream, token: str | None = None) -> Callable[[str, str], Place]:
+def places(upstream: Upstream, token: str | None = None) -> Callable[[str, str], Endpoint]:
     """Say that every host is the server; GitHub gets the token."""
 
-    def found(kind: str, host: str) -> Place:
+    def found(kind: str, host: str) -> Endpoint:
         signed = token if host == "github.com" else None
-        return place(SOURCES[kind], host, api_url=upstream.url(kind), token=signed, jobs=8)
+        return make_endpoint(kind, host, api_url=upstream.url(kind), token=signed, jobs=8)
 
     return found
-
-
-class Validators:
-    """The validators that a catalog has."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-
-    def get(self, key: str, /) -> Stamp | None:
-        found = facts.stamp(self.store, key)
-        return Stamp(key, *found) if found else None
 
 
 async def _soon(_seconds: float) -> None:
@@ -60,24 +57,32 @@ def refresh(
     now: datetime = NOW,
     token: str | None = None,
     timeout: float = 5,
-    patience: float = 60,
-) -> dict[str, Refreshed]:
-    """Refresh packages (else all, the oldest first) as the command does, but for its clock and its naps."""
+    max_wait: float = 60,
+) -> dict[str, RefreshedPackage]:
+    """Refresh packages (else all, the oldest first) as the command does, but for its clock
+    and its naps.
+    """
     named = [packages.find(store, slug) for slug in slugs]
     keys: Sequence[int] = named or facts.due_keys(store, Query(now))
-    operation = Operation(store, "refresh", now)
+    operation = Operation(store, "refresh", now, "refresh")
 
-    async def all_of_it() -> dict[str, Refreshed]:
+    async def all_of_it() -> dict[str, RefreshedPackage]:
         async with HttpFetcher(
-            clock=lambda: now, stamps=Validators(store), sleep=_soon, timeout=timeout, patience=patience
+            clock=lambda: now,
+            validators=StoredValidators(store),
+            sleep=_soon,
+            timeout=timeout,
+            max_wait=max_wait,
         ) as fetcher:
-            found = run(operation, keys, fetcher, places(upstream, token), {}, lambda: now)
+            found = refresh_each(operation, keys, fetcher, places(upstream, token), {}, lambda: now)
             return {one.slug: one async for one in found}
 
     return asyncio.run(all_of_it())
 
 
-def record(store: Store, slug: str, *, without: set[str] | frozenset[str] = frozenset()) -> dict[str, Any]:
+def record(
+    store: Store, slug: str, *, without: set[str] | frozenset[str] = frozenset()
+) -> dict[str, Any]:
     """Return a package's record as `show --json` has it."""
     (text,) = packages.as_json(store, FIELDS, Query(NOW, key=packages.find(store, slug)))
     return {name: value for name, value in json.loads(text).items() if name not in without}
@@ -85,7 +90,7 @@ def record(store: Store, slug: str, *, without: set[str] | frozenset[str] = froz
 
 def add(store: Store, slug: str, **values: Any) -> int:
     """Store a package by hand."""
-    with store.operation(f"add {slug}", NOW) as operation:
+    with begin_operation(store, f"add {slug}", NOW, kind="add") as operation:
         return edits.add(operation, {"slug": slug, "title": slug, **values})
 
 

@@ -75,7 +75,9 @@ _ODD_TEXTS = [
     "café naïve Ærøskøbing 日本語",
 ]
 _FIRST = datetime(1990, 1, 1, tzinfo=UTC)
-_MOMENTS = st.integers(0, 48 * 365 * 86_400 * 10**6).map(lambda count: _FIRST + timedelta(microseconds=count))
+_MOMENTS = st.integers(0, 48 * 365 * 86_400 * 10**6).map(
+    lambda count: _FIRST + timedelta(microseconds=count)
+)
 
 
 def texts(*, longest: int) -> st.SearchStrategy[str]:
@@ -87,7 +89,9 @@ def texts(*, longest: int) -> st.SearchStrategy[str]:
 def slugs() -> st.SearchStrategy[str]:
     """Slugs that API v4 takes: capitals, underscores and a trailing - included."""
     anything = st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size=50)
-    odd = st.sampled_from(["django_under_score", "trailing-", "-leading", "_", "Mixed-Case", "x" * 50, "2to3"])
+    odd = st.sampled_from(
+        ["django_under_score", "trailing-", "-leading", "_", "Mixed-Case", "x" * 50, "2to3"]
+    )
     return (odd | anything).filter(lambda slug: not slug.isdigit())
 
 
@@ -106,16 +110,21 @@ def api_records(draw: st.DrawFn) -> Record:
     number = draw(st.integers(1, 2**31))
     count = st.integers(0, 10**6)
     person = (
-        st.sampled_from(["dependabot[bot]", "12345", "Ærøskøbing Person", "GeyseR", "two  spaces", "0x00"])
+        st.sampled_from(
+            ["dependabot[bot]", "12345", "Ærøskøbing Person", "GeyseR", "two  spaces", "0x00"]
+        )
         | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9-]{0,20}", fullmatch=True)
         | texts(longest=40)
     )
-    version = st.sampled_from(["0.1.1-alpha-2", "1.2adev", "0.1-2", "1.0.0.post1", "2!1.0+local", "0.6.2"])
+    version = st.sampled_from(
+        ["0.1.1-alpha-2", "1.2adev", "0.1-2", "1.0.0.post1", "2!1.0+local", "0.6.2"]
+    )
     weeks = st.sampled_from([[], [0] * 52, [0, 1, 5], [*range(52)]]) | st.lists(count, max_size=52)
     return {
         "category": f"{SITE}/categories/{draw(st.integers(1, 6))}/{query}",
         "grids": [
-            f"{SITE}/grids/{grid}/{query}" for grid in draw(st.lists(st.integers(1, 300), max_size=4, unique=True))
+            f"{SITE}/grids/{grid}/{query}"
+            for grid in draw(st.lists(st.integers(1, 300), max_size=4, unique=True))
         ],
         "id": number,
         "title": draw(texts(longest=100)),
@@ -155,7 +164,9 @@ def api_records(draw: st.DrawFn) -> Record:
             )
         ),
         "documentation_url": draw(
-            st.sampled_from([None, "", "https://example.readthedocs.io/", "http://docs.example.org/x#y"])
+            st.sampled_from(
+                [None, "", "https://example.readthedocs.io/", "http://docs.example.org/x#y"]
+            )
         ),
         "repo_watchers": draw(count),
         "commits_over_52": draw(weeks),
@@ -231,7 +242,9 @@ _PEOPLE = (
 
 
 def invented(count: int, seed: int = 0) -> list[Record]:
-    """Return so many API v4 records that could be real, no two with one slug, id, repository or PyPI name."""
+    """Return so many API v4 records that could be real, no two with one slug, id, repository
+    or PyPI name.
+    """
     chance = random.Random(seed)
     start = datetime(2026, 2, 1, tzinfo=UTC)
     records = []
@@ -240,32 +253,60 @@ def invented(count: int, seed: int = 0) -> list[Record]:
         name = f"django-{first}-{second}-{number}"
         quiet = chance.random() < 0.3
         moments = [
-            in_new_york(start - timedelta(seconds=chance.randrange(10**8), microseconds=chance.choice((0, 1234))))
+            in_new_york(
+                start
+                - timedelta(seconds=chance.randrange(10**8), microseconds=chance.choice((0, 1234)))
+            )
             for _ in range(4)
         ]
         records.append(
             api_record(
                 category=f"{SITE}/categories/{chance.randint(1, 4)}/",
-                grids=[f"{SITE}/grids/{grid}/" for grid in chance.sample(range(1, 60), chance.randrange(3))],
+                grids=[
+                    f"{SITE}/grids/{grid}/"
+                    for grid in chance.sample(range(1, 60), chance.randrange(3))
+                ],
                 id=number * 3,
                 title=f"Django {first.title()} {second} {number}{' ⛺' * (number % 50 == 0)}",
                 slug=name,
                 last_updated=None if quiet else moments[0],
                 last_fetched=None if number % 11 == 0 else moments[1],
-                repo_url="" if number % 17 == 0 else f"https://github.com/{first}{number % 900}/{name}",
-                pypi_version=None if number % 13 == 0 else f"{chance.randrange(9)}.{chance.randrange(30)}",
+                repo_url=""
+                if number % 17 == 0
+                else f"https://github.com/{first}{number % 900}/{name}",
+                pypi_version=None
+                if number % 13 == 0
+                else f"{chance.randrange(9)}.{chance.randrange(30)}",
                 created=moments[2],
                 modified=moments[3],
                 repo_forks=chance.randrange(500),
-                repo_description="" if number % 19 == 0 else f"{first.title()} and {second} for Django, no. {number}",
+                repo_description=""
+                if number % 19 == 0
+                else f"{first.title()} and {second} for Django, no. {number}",
                 pypi_url="" if number % 13 == 0 else f"https://pypi.org/project/{name}/",
                 documentation_url=chance.choice((None, "", f"https://{name}.readthedocs.io/")),
                 repo_watchers=chance.randrange(9000),
-                commits_over_52=[] if quiet else [chance.randrange(9) * (chance.random() < 0.3) for _ in range(52)],
+                commits_over_52=[]
+                if quiet
+                else [chance.randrange(9) * (chance.random() < 0.3) for _ in range(52)],
                 participants=chance.sample(_PEOPLE, chance.randrange(5)),
             )
         )
     return records
+
+
+def _decide(number: int) -> Record:
+    """Return what a person may have decided of a package."""
+    decided: Record = {"finished_until": f"202{5 + number % 4}-02-28" if number % 5 == 0 else None}
+    if number % 3 == 0:
+        decided |= {
+            "decision": ("adopt", "trial", "assess", "hold", "reject")[number % 5],
+            "decision_reason": f"no. {number} ⛺" if number % 2 else None,
+            "decision_url": f"https://example.org/{number}" if number % 4 else None,
+            "decided": f"2026-01-{number % 28 + 1:02}T04:01:40.502016Z",
+            "review_by": f"2026-0{number % 7 + 1}-15" if number % 9 else None,
+        }
+    return decided
 
 
 def own(count: int, seed: int = 0) -> list[Record]:
@@ -275,6 +316,7 @@ def own(count: int, seed: int = 0) -> list[Record]:
     records = []
     for number, record in enumerate(invented(count, seed), 1):
         more: Record = {
+            **_decide(number),
             "category": chance.choice(categories),
             "grids": chance.sample(["maps", "shops", "wikis"], chance.randrange(3)),
             "repo_host": "github" if record["repo_url"] else None,
@@ -299,6 +341,9 @@ def own(count: int, seed: int = 0) -> list[Record]:
             "last_error": chance.choice((None, None, "HTTP 502 from api.github.com")),
         }
         failed = more["last_error"] is not None
-        more |= {"last_error_at": record["modified"] if failed else None, "error_count": int(failed) * 3}
+        more |= {
+            "last_error_at": record["modified"] if failed else None,
+            "error_count": int(failed) * 3,
+        }
         records.append(record | more)
     return records

@@ -1,4 +1,6 @@
-"""pkgcat as a shell sees it: streams that are full, closed or nobody's, signals, locales, terminals, completion."""
+"""pkgcat as a shell sees it: streams that are full, closed or nobody's, signals, locales,
+terminals, completion.
+"""
 
 import fcntl
 import json
@@ -6,21 +8,21 @@ import os
 import pty
 import re
 import signal
-import sqlite3
 import struct
 import subprocess
 import sys
 import termios
-import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyte
 import pytest
+import typer
 
 from pkgcat import __version__
-from pkgcat.cli import COMMANDS
+from pkgcat.cli import COMMANDS, app
 from pkgcat.errors import EXIT_CODES, PkgcatError
+from tests.children import BOUND, is_locked, wait_until
 from tests.conftest import Run
 from tests.online import config
 from tests.upstream import Upstream, World, faults
@@ -46,7 +48,14 @@ def test_an_unknown_command_names_the_nearest(run: Run) -> None:
     assert answer.out == ""
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"category"}))
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_list_of_commands_says_what_each_says_of_itself(command: str) -> None:
+    program: Any = typer.main.get_command(app)
+    made = program.get_command(None, command)
+    assert COMMANDS[command].summary == made.get_short_help_str(limit=200)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_with_examples(run: Run, command: str) -> None:
     answer = run(command, "--help")
     assert answer.code == 0
@@ -66,7 +75,14 @@ def test_exit_codes_of_the_errors_are_all_documented() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize(
-    "args", [("show", "django-cities", "--json"), ("show", "django-cities"), ("path",), ("export",), ("undo", "--list")]
+    "args",
+    [
+        ("show", "django-cities", "--json"),
+        ("show", "django-cities"),
+        ("path",),
+        ("export",),
+        ("undo", "--list"),
+    ],
 )
 def test_a_full_disk_under_stdout_is_74(cities: Run, catalog: Path, args: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w") as full:
@@ -78,16 +94,27 @@ def test_a_full_disk_under_stdout_is_74(cities: Run, catalog: Path, args: tuple[
 @pytest.mark.parametrize("args", [("show", "django-cities"), ("list", "--json")])
 def test_a_closed_stdout_is_74(cities: Run, catalog: Path, args: tuple[str, ...]) -> None:
     words = " ".join(["exec", *PKGCAT, *args, ">&-"])
-    done = subprocess.run(["sh", "-c", words], env=surroundings(catalog), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["sh", "-c", words], env=surroundings(catalog), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 74
     assert done.stderr == "pkgcat: standard output is closed; nothing could be printed\n"
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(cities: Run, catalog: Path) -> None:
-    records = "".join(json.dumps({"slug": f"p{i}", "title": "x" * 90, "notes": "y" * 400}) + "\n" for i in range(600))
+    records = "".join(
+        json.dumps({"slug": f"p{i}", "title": "x" * 90, "notes": "y" * 400}) + "\n"
+        for i in range(600)
+    )
     assert cities("import", "-", input=records).code == 0
     words = f"{' '.join(PKGCAT)} list --json | head -n 1; echo ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", words], env=surroundings(catalog), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["bash", "-c", words],
+        env=surroundings(catalog),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.stdout.splitlines() == ["[", "0"]
     assert done.stderr == ""
 
@@ -95,9 +122,13 @@ def test_a_reader_that_has_seen_enough_is_no_error(cities: Run, catalog: Path) -
 ASCII_ONLY = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
-@pytest.mark.parametrize("locale", [ASCII_ONLY, {"PYTHONIOENCODING": "ascii:strict"}, {"PYTHONIOENCODING": "latin-1"}])
+@pytest.mark.parametrize(
+    "locale", [ASCII_ONLY, {"PYTHONIOENCODING": "ascii:strict"}, {"PYTHONIOENCODING": "latin-1"}]
+)
 @pytest.mark.parametrize("form", ["table", "csv", "json", "markdown", "apiv4"])
-def test_what_goes_into_a_pipe_is_utf_8_in_every_locale(run: Run, form: str, locale: dict[str, str]) -> None:
+def test_what_goes_into_a_pipe_is_utf_8_in_every_locale(
+    run: Run, form: str, locale: dict[str, str]
+) -> None:
     umlauts(run)
     usual = run("show", "umlaut", "--format", form)
     assert "umlaut" in usual.out
@@ -113,7 +144,9 @@ def test_what_goes_into_a_pipe_is_utf_8_in_every_locale(run: Run, form: str, loc
         (["list", "--format", "csv", "--fields", "title"], b"K\\xe4se \\u2603"),
     ],
 )
-def test_a_terminal_that_knows_ascii_only_sees_escapes(run: Run, catalog: Path, args: list[str], seen: bytes) -> None:
+def test_a_terminal_that_knows_ascii_only_sees_escapes(
+    run: Run, catalog: Path, args: list[str], seen: bytes
+) -> None:
     umlauts(run)
     raw = typed(args, catalog, rows=60, **ASCII_ONLY)
     assert raw.isascii()
@@ -128,38 +161,54 @@ def umlauts(run: Run) -> None:
 # signals
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_a_signal_ends_an_import_with_its_code_and_nothing_stored(
     cities: Run, catalog: Path, number: int, code: int
 ) -> None:
     before = catalog.read_bytes()
     process = subprocess.Popen(
-        [*PKGCAT, "import", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings(catalog)
+        [*PKGCAT, "import", "-"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=surroundings(catalog),
     )
     assert process.stdin is not None
     process.stdin.write(b'{"slug": "first", "title": "First"}\n')
     process.stdin.flush()
-    wait_until(lambda: locked(catalog))
+    wait_until(lambda: is_locked(catalog), process)
     process.send_signal(number)
-    _, told = process.communicate(timeout=20)
+    _, told = process.communicate(timeout=BOUND)
     assert process.returncode == code
     assert b"Traceback" not in told
     assert catalog.read_bytes() == before
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_a_signal_ends_a_refresh_with_its_code_and_what_is_stored_stays(
-    run: Run, catalog: Path, tmp_path: Path, world: World, upstream: Upstream, number: int, code: int
+    run: Run,
+    catalog: Path,
+    tmp_path: Path,
+    world: World,
+    upstream: Upstream,
+    number: int,
+    code: int,
 ) -> None:
     environment = config(upstream, tmp_path)
     repositories(run, world, 20)
     upstream.faults.add("/forgejo/*", faults.slow(0.5))
     process = subprocess.Popen(
-        [*PKGCAT, "refresh", "--all"], env={**surroundings(catalog), **environment}, stderr=subprocess.PIPE
+        [*PKGCAT, "refresh", "--all"],
+        env={**surroundings(catalog), **environment},
+        stderr=subprocess.PIPE,
     )
-    wait_until(lambda: fetched(run) > 2)
+    wait_until(lambda: fetched(run) > 2, process)
     process.send_signal(number)
-    _, told = process.communicate(timeout=20)
+    _, told = process.communicate(timeout=BOUND)
     assert process.returncode == code, told
     assert b"Traceback" not in told
     assert 2 < fetched(run) < 20
@@ -180,7 +229,9 @@ def pager(tmp_path: Path) -> str:
     return str(script)
 
 
-def test_a_long_answer_goes_through_the_pager(cities: Run, catalog: Path, tmp_path: Path, pager: str) -> None:
+def test_a_long_answer_goes_through_the_pager(
+    cities: Run, catalog: Path, tmp_path: Path, pager: str
+) -> None:
     shown = on_terminal(["list"], catalog, rows=40, PKGCAT_PAGER=pager)
     assert "django-cities" in "\n".join(shown.display)
     assert not (tmp_path / "paged").exists()
@@ -189,7 +240,9 @@ def test_a_long_answer_goes_through_the_pager(cities: Run, catalog: Path, tmp_pa
     assert "django-cities" in (tmp_path / "paged").read_text()
 
 
-def test_a_pager_is_given_what_the_terminal_can_show(run: Run, catalog: Path, tmp_path: Path, pager: str) -> None:
+def test_a_pager_is_given_what_the_terminal_can_show(
+    run: Run, catalog: Path, tmp_path: Path, pager: str
+) -> None:
     umlauts(run)
     typed(["show", "umlaut"], catalog, rows=4, PKGCAT_PAGER=pager, **ASCII_ONLY)
     assert b"K\\xe4se" in (tmp_path / "paged").read_bytes()
@@ -197,9 +250,42 @@ def test_a_pager_is_given_what_the_terminal_can_show(run: Run, catalog: Path, tm
     assert "Käse" in (tmp_path / "paged").read_text("utf-8")
 
 
+def test_what_was_done_is_said_behind_the_pager_and_not_in_it(
+    cities: Run, catalog: Path, tmp_path: Path, pager: str
+) -> None:
+    line = ["show", "django-cities", "--at", "0s"]
+    shown = on_terminal(line, catalog, rows=10, PKGCAT_PAGER=pager)
+    assert "as it was on" in "\n".join(shown.display)
+    paged = (tmp_path / "paged").read_text()
+    assert "django-cities" in paged
+    assert "as it was on" not in paged
+
+
+def test_a_dumb_terminal_starts_no_pager(
+    cities: Run, catalog: Path, tmp_path: Path, pager: str
+) -> None:
+    raw = typed(["show", "django-cities"], catalog, rows=10, PKGCAT_PAGER=pager, TERM="dumb")
+    assert b"coderholic/django-cities" in raw
+    assert not (tmp_path / "paged").exists()
+
+
+@pytest.mark.parametrize(("said", "options"), [({}, "FRX"), ({"LESS": "-S"}, "-S")])
+def test_less_shows_colours_though_nothing_is_set_for_it(
+    cities: Run, catalog: Path, tmp_path: Path, said: dict[str, str], options: str
+) -> None:
+    """Without -R `less` writes ESC[2m. What the user has set stays, as with git."""
+    script = tmp_path / "less"
+    script.write_text(f'#!/bin/sh\necho "$LESS" > {tmp_path}/options\ncat > /dev/null\n')
+    script.chmod(0o755)
+    typed(["show", "django-cities"], catalog, rows=10, PAGER=str(script), **said)
+    assert (tmp_path / "options").read_text() == f"{options}\n"
+
+
 @pytest.mark.parametrize("pager", ["", "cat", "/nowhere/to/be/found", "'unclosed"])
 def test_without_a_pager_it_is_printed(cities: Run, catalog: Path, pager: str) -> None:
-    shown = on_terminal(["show", "django-cities"], catalog, rows=10, history=True, PKGCAT_PAGER=pager)
+    shown = on_terminal(
+        ["show", "django-cities"], catalog, rows=10, history=True, PKGCAT_PAGER=pager
+    )
     assert "coderholic/django-cities" in "\n".join(shown.display)
 
 
@@ -220,7 +306,9 @@ def test_a_bar_shows_how_far_a_refresh_is_and_leaves_a_clean_screen(
 ) -> None:
     environment = config(upstream, tmp_path)
     repositories(run, world, 4)
-    raw = typed(["refresh", "--all"], catalog, rows=30, **{k: v for k, v in environment.items() if v})
+    raw = typed(
+        ["refresh", "--all"], catalog, rows=30, **{k: v for k, v in environment.items() if v}
+    )
     assert b"4/4" in raw
     screen = pyte.Screen(100, 30)
     pyte.ByteStream(screen).feed(raw)
@@ -260,10 +348,38 @@ def test_completion_of_a_catalog_that_is_not_there_offers_nothing(catalog: Path)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_can_be_shown_for_each_shell(run: Run, shell: str) -> None:
-    answer = run("--show-completion", shell)
+def test_completion_is_that_of_the_shell_which_is_named(
+    run: Run, tmp_path: Path, shell: str
+) -> None:
+    """Whoever started pkgcat: its parent is not looked at."""
+    (tmp_path / "shellingham.py").write_text("class ShellDetectionFailure(Exception): pass\n")
+    environment = {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    answer = run("completion", shell, env=environment)
+    assert (answer.code, answer.err) == (0, "")
+    assert f"complete_{shell}" in answer.out
+    assert run("--show-completion", shell, env=environment) == answer
+
+
+def test_completion_of_another_shell_is_refused(run: Run) -> None:
+    for words in (("completion", "sh"), ("--show-completion", "sh"), ("--install-completion", "x")):
+        answer = run(*words)
+        assert (answer.code, answer.out) == (2, "")
+        assert "there is no completion for" in answer.err
+        assert "zsh" in answer.err
+
+
+def test_completion_is_installed_for_the_shell_which_is_named(run: Run, tmp_path: Path) -> None:
+    answer = run("--install-completion", "fish")
     assert answer.code == 0
-    assert "_COMPLETE" in answer.out
+    installed = tmp_path / "home" / ".config" / "fish" / "completions" / "pkgcat.fish"
+    assert "complete_fish" in installed.read_text()
+    assert str(installed) in answer.out
+
+
+def test_completion_that_cannot_be_installed_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "home" / ".config").touch()
+    answer = run("--install-completion", "fish")
+    assert (answer.code, answer.err.count("\n")) == (74, 1)
 
 
 # helpers
@@ -274,7 +390,9 @@ def repositories(run: Run, world: World, count: int) -> None:
     records = []
     for number in range(count):
         world.create("forgejo", f"ann/p{number}", commits=2, stars=number + 1)
-        records.append({"slug": f"p{number}", "title": "p", "repo_url": f"https://codeberg.org/ann/p{number}"})
+        records.append(
+            {"slug": f"p{number}", "title": "p", "repo_url": f"https://codeberg.org/ann/p{number}"}
+        )
     assert run("import", "-", input="\n".join(map(json.dumps, records))).code == 0
 
 
@@ -307,28 +425,8 @@ def completed(catalog: Path, words: str) -> set[str]:
     return set(done.stdout.split())
 
 
-def locked(catalog: Path) -> bool:
-    """Whether somebody is writing: SQLite takes its lock on a byte of the file (sqlite.org/fileformat2.html)."""
-    try:
-        with sqlite3.connect(catalog, timeout=0, isolation_level=None) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("ROLLBACK")
-    except sqlite3.OperationalError:
-        return True
-    finally:
-        connection.close()
-    return False
-
-
 def fetched(run: Run) -> int:
     return len(json.loads(run("list", "--where", "last_fetched", "!=", "null", "--json").out))
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
 
 
 def typed(args: list[str], catalog: Path, *, rows: int, columns: int = 100, **env: str) -> bytes:
@@ -355,9 +453,28 @@ def typed(args: list[str], catalog: Path, *, rows: int, columns: int = 100, **en
     return written
 
 
-def on_terminal(args: list[str], catalog: Path, *, rows: int, history: bool = False, **env: str) -> pyte.Screen:
+def on_terminal(
+    args: list[str], catalog: Path, *, rows: int, history: bool = False, **env: str
+) -> pyte.Screen:
     """Run a command on a terminal of its own and return the screen it leaves."""
     raw = typed(args, catalog, rows=rows, **env)
     screen = pyte.Screen(100, 200 if history else rows)
     pyte.ByteStream(screen).feed(raw)
     return screen
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("refresh", "[1 to 16]"),
+        ("serve", "[default: 8326; 0 to 65535]"),
+        ("list", "At most so many."),
+    ],
+)
+def test_help_says_in_plain_words_which_numbers_an_option_takes(
+    run: Run, command: str, expected: str
+) -> None:
+    told = run(command, "--help", env={"COLUMNS": "200"}).out
+    assert expected in told
+    assert "x>=" not in told
+    assert "<=x" not in told

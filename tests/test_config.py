@@ -1,12 +1,16 @@
-"""Settings: which of option, environment and config.toml wins, and what a mistake in them is told as."""
+"""Settings: which of option, environment and config.toml wins, and what a mistake in them is
+told as.
+"""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pkgcat.config import Settings, config_path, terminal
 from pkgcat.errors import BadConfig, Denied, PkgcatError
+from pkgcat.model.days import CalendarSpan
 
 
 @pytest.fixture
@@ -23,8 +27,18 @@ def test_without_settings_the_catalog_is_in_the_users_data_folder(tmp_path: Path
     assert settings.catalog.is_relative_to(tmp_path / "home")
     assert settings.catalog.name == "catalog.db"
     assert settings.catalog.parent.name == "pkgcat"
-    assert not settings.named
+    assert not settings.explicit
     assert settings.timezone == "America/New_York"
+
+
+def test_a_byte_order_mark_before_settings_and_tokens_is_skipped(config: Path) -> None:
+    config.write_bytes(b'\xef\xbb\xbftimezone = "Europe/Berlin"\r\n')
+    tokens = config.with_name("tokens.toml")
+    tokens.write_bytes(b'\xef\xbb\xbf"git.example.org" = "secret"\r\n')
+    tokens.chmod(0o600)
+    settings = Settings()
+    assert settings.timezone == "Europe/Berlin"
+    assert settings.token("git.example.org") == "secret"
 
 
 def test_the_data_folder_follows_xdg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,18 +51,20 @@ def test_the_option_wins_over_the_environment_and_that_over_the_file(
 ) -> None:
     config.write_text('catalog = "/from/config.db"')
     assert Settings().catalog == Path("/from/config.db")
-    assert Settings().named
+    assert Settings().explicit
     monkeypatch.setenv("PKGCAT_DB", "/from/environment.db")
     assert Settings().catalog == Path("/from/environment.db")
     assert Settings(Path("/from/option.db")).catalog == Path("/from/option.db")
-    assert Settings(Path("/from/option.db")).named
+    assert Settings(Path("/from/option.db")).explicit
 
 
-def test_an_empty_variable_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_variable_is_as_good_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PKGCAT_DB", "")
-    assert not Settings().named
+    assert not Settings().explicit
     monkeypatch.setenv("PKGCAT_CONFIG", "")
-    assert not Settings().named
+    assert not Settings().explicit
 
 
 def test_a_path_in_the_file_is_seen_from_the_files_folder(config: Path) -> None:
@@ -57,7 +73,9 @@ def test_a_path_in_the_file_is_seen_from_the_files_folder(config: Path) -> None:
 
 
 @pytest.mark.parametrize("way", ["option", "environment", "file"])
-def test_a_tilde_is_the_home(way: str, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tilde_is_the_home(
+    way: str, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config.write_text('catalog = "~/mine.db"' if way == "file" else "")
     if way == "environment":
         monkeypatch.setenv("PKGCAT_DB", "~/mine.db")
@@ -73,7 +91,9 @@ def test_the_home_of_a_user_who_does_not_exist_is_no_traceback() -> None:
     assert settings.catalog.name == "mine.db"
 
 
-def test_the_file_is_looked_for_in_the_users_config_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_is_looked_for_in_the_users_config_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert config_path().is_relative_to(tmp_path / "home")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
     assert config_path() == tmp_path / "xdg" / "pkgcat" / "config.toml"
@@ -105,6 +125,9 @@ api_url = "http://127.0.0.1:8000"
         ('catalog = ""', "catalog must be a text"),
         ('catalog = "a\\u0000b"', "catalog must be a text"),
         ('timezone = "Mars/Olympus"', "Mars/Olympus"),
+        ('inactive_after = "soon"', "inactive_after: 'soon' is not a number of months or days"),
+        ('inactive_after = "5m"', "18 months, 90d, 26w and 2y are"),
+        ("inactive_after = 18", "inactive_after must be a text"),
         ('timezone = "../../etc/passwd"', "time zone"),
         ("hosts = 5", "hosts must be tables"),
         ("sources = [1]", "sources must be tables"),
@@ -154,6 +177,52 @@ def test_a_file_that_may_not_be_read_is_denied(config: Path) -> None:
         Settings()
 
 
+def make_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, make_pipe, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_ordinary_file_is_not_read(config: Path, make: Callable[[Path], None]) -> None:
+    make(config)
+    with pytest.raises(BadConfig, match=r"config\.toml is no ordinary file"):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    "text", ["x = " + "[" * 50_000, "x = " + "{a=" * 50_000, "x = " + "9" * 5000, "\xff"]
+)
+@pytest.mark.parametrize("name", ["config.toml", "tokens.toml"])
+def test_toml_that_python_cannot_read_is_told_in_a_line(config: Path, name: str, text: str) -> None:
+    config.touch()
+    config.with_name(name).write_bytes(text.encode("latin-1"))
+    config.with_name(name).chmod(0o600)
+    with pytest.raises(BadConfig) as told:
+        Settings().token("git.example.org")
+    assert name in str(told.value)
+    assert "\n" not in str(told.value)
+    assert "sys." not in str(told.value)
+
+
+def test_a_user_without_a_home_names_the_catalog(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A container's user may have no HOME and no entry in passwd."""
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("pwd.getpwuid", find_nobody)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadConfig, match="no home folder"):
+        Settings()
+    assert Settings(Path("mine.db")).catalog == Path("mine.db")
+    assert Settings(Path("mine.db")).timezone == "America/New_York"
+    assert Settings(Path("mine.db")).token("github.com") is None
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    assert Settings().catalog == tmp_path / "data" / "pkgcat" / "catalog.db"
+
+
+def find_nobody(_uid: int) -> None:
+    raise KeyError
+
+
 @pytest.mark.parametrize(
     ("variables", "colour"),
     [
@@ -197,3 +266,21 @@ def test_the_pager_and_the_editor_are_the_users(monkeypatch: pytest.MonkeyPatch)
         assert terminal().pager == name.lower()
     monkeypatch.setenv("PKGCAT_PAGER", "")
     assert terminal().pager == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "span"),
+    [
+        ("", CalendarSpan(months=18)),
+        ('inactive_after = "6 months"', CalendarSpan(months=6)),
+        ('inactive_after = "1 month"', CalendarSpan(months=1)),
+        ('inactive_after = "2y"', CalendarSpan(days=730)),
+    ],
+)
+def test_after_how_long_a_package_is_inactive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, span: CalendarSpan
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(written)
+    monkeypatch.setenv("PKGCAT_CONFIG", str(path))
+    assert Settings().inactive_after == span

@@ -1,10 +1,14 @@
-"""Any sequence of commands: the catalog equals a plain model, undo gives the state before, the past is what it was."""
+"""Any sequence of commands: the catalog equals a plain model, undo gives the state before,
+the past is what it was.
+"""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import datetime, timedelta
+from io import StringIO
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,20 +19,34 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from packaging.version import Version
 
-from pkgcat.commands.edit import Wish
 from pkgcat.errors import Conflict, Invalid, NotFound
-from pkgcat.models import Condition, Query
-from pkgcat.store import Store, edits, history, packages, past, undo
-from pkgcat.store.prune import prune
+from pkgcat.model.query import Condition, Query
+from pkgcat.services import grids as grid_service
+from pkgcat.services.edit import PackageEdit, edit_package
+from pkgcat.services.exporting import write_export
+from pkgcat.services.importing import import_entries
+from pkgcat.services.record_reader import read_records
+from pkgcat.store import Store, edits, grid_features, groups, packages
+from pkgcat.store.log import as_of as past
+from pkgcat.store.log import history, undo
+from pkgcat.store.log.prune import prune
+from pkgcat.store.operation import Operation, begin_operation
 from tests.online import STATE, refresh
 from tests.store.checks import check_whole, exported, operations, take
-from tests.upstream import Upstream, World
+from tests.upstream import Upstream, Vulnerability, World
 from tests.upstream.small import NOW
-from tests.upstream.things import Vulnerability
 
 SLUGS = ("p0", "p1", "p2")
+DECISION = ("decision", "decision_reason", "review_by", "decided")
 FACTS = ("repo_watchers", "repo_archived", "pypi_version")
-SERIES = ("repo_watchers", "repo_forks", "repo_open_issues", "repo_commit_count", "commits_over_52", "last_updated")
+SERIES = (
+    "repo_watchers",
+    "repo_forks",
+    "repo_open_issues",
+    "repo_commit_count",
+    "commits_over_52",
+    "last_updated",
+)
 WORDS = st.fixed_dictionaries(
     {},
     optional={
@@ -47,16 +65,77 @@ PINNED = st.fixed_dictionaries(
     },
 )
 Fields = dict[str, Any]
+GRIDS = ("g0", "g1")
+TITLES = ("Legs", "Eyes", "legs")
+IDENTITIES = count(1)
+
+
+class FeatureModel:
+    """A feature and what it tells of packages, by their identities."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.cells: dict[int, str] = {}
+
+
+class GridModel:
+    """What the catalog must hold of a grid: places by the identities of packages, features."""
+
+    def __init__(self) -> None:
+        self.places: list[int] = []
+        self.features: list[FeatureModel] = []
+
+    def find(self, title: str) -> FeatureModel | None:
+        for feature in self.features:
+            if feature.title.lower() == title.lower():
+                return feature
+        return None
+
+    def order(self, members: list["Package"]) -> list["Package"]:
+        """Those with a place first, then the others by title."""
+        placed = [one for one in members if one.identity in self.places]
+        others = [one for one in members if one.identity not in self.places]
+        placed.sort(key=lambda one: self.places.index(one.identity))
+        others.sort(key=lambda one: (one.words["title"].lower(), one.words["title"], one.identity))
+        return placed + others
+
+    def arrange(self, wanted: list[int]) -> None:
+        """Set places; what is not there now stays behind what was before it."""
+        arranged = list(wanted)
+        previous = None
+        for one in self.places:
+            if one not in wanted:
+                arranged.insert(0 if previous is None else arranged.index(previous) + 1, one)
+            previous = one
+        self.places = arranged
 
 
 class Package:
-    """What the catalog must hold of one package: words, what sources told, and what a person set instead."""
+    """What the catalog must hold of one package: words, what sources told, and what a person
+    set instead.
+    """
 
     def __init__(self, slug: str, address: str) -> None:
         self.words: Fields = {"title": slug, "notes": None, "tags": (), "category": None}
+        self.words |= dict.fromkeys(DECISION)
+        self.words["grids"] = ()
+        self.by_person: set[str] = set()
+        """The words that a person wrote last, which imports leave alone."""
+        self.identity = next(IDENTITIES)
         self.told: Fields = dict.fromkeys(FACTS)
         self.pins: Fields = {}
         self.address = address
+
+    def write(self, words: Fields, *, by_person: bool) -> None:
+        """Set words; who wrote one is another only where its value is."""
+        for name, value in words.items():
+            if self.words[name] == value:
+                continue
+            self.words[name] = value
+            if by_person:
+                self.by_person.add(name)
+            else:
+                self.by_person.discard(name)
 
     def expected(self) -> Fields:
         """The fields as a record has them."""
@@ -65,14 +144,30 @@ class Package:
 
 
 def state(store: Store) -> list[Fields]:
-    """All that is exported, but for what refresh keeps outside the log: when it last asked, and what failed."""
+    """All that is exported, but for what refresh keeps outside the log: when it last asked,
+    and what failed.
+    """
     lines = [json.loads(line) for line in exported(store).splitlines()]
-    return [{name: value for name, value in line.items() if name not in STATE - {"gone"}} for line in lines]
+    left = [
+        {name: value for name, value in line.items() if name not in STATE - {"gone"}}
+        for line in lines
+    ]
+    return [*left, {"contents": contents(store)}]
+
+
+def contents(store: Store) -> dict[str, Any]:
+    """What stands on each grid: packages in their order, features in theirs, cells."""
+    found = {}
+    for grid in groups.grids(store):
+        content = grid_features.read_content(store, groups.find(store, "grids", grid.slug))
+        features = [(one.title, dict(one.cells)) for one in content.features]
+        found[grid.slug] = (list(content.packages), features)
+    return found
 
 
 def without_series(lines: list[Fields]) -> list[Fields]:
     """Leave out the numbers that a prune may have drawn together, and what stands behind them."""
-    left_out = (*SERIES, "behind_pins")
+    left_out = (*SERIES, "upstream_values")
     return [{name: value for name, value in line.items() if name not in left_out} for line in lines]
 
 
@@ -83,7 +178,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.folder = TemporaryDirectory()
         self.path = Path(self.folder.name) / "catalog.db"
-        self.store = Store.write(self.path, named=True, create=True)
+        self.store = Store.write(self.path, explicit=True, create=True)
         self.store.connection.execute("PRAGMA synchronous = OFF")  # nobody pulls the plug here
         self.now: datetime = NOW
         self.world = World(clock=lambda: self.now)
@@ -91,7 +186,8 @@ class Machine(RuleBasedStateMachine):
         self.upstream.__enter__()
         self.upstream.unlimited()
         self.model: dict[str, Package] = {}
-        self.before: list[tuple[dict[str, Package], list[Fields]]] = []
+        self.grids: dict[str, GridModel] = {}
+        self.before: list[tuple[Any, list[Fields]]] = []
         self.states: list[tuple[datetime, list[Fields], bool]] = []
         self.renamed = 0
 
@@ -121,19 +217,22 @@ class Machine(RuleBasedStateMachine):
     @contextmanager
     def command(self) -> Iterator[None]:
         """Run a command a little later, and note the state that an undo of it must give back."""
-        model, before, count = deepcopy(self.model), state(self.store), operations(self.store)
+        model, before = deepcopy((self.model, self.grids)), state(self.store)
+        number = operations(self.store)
         self.tick()
         yield
-        if operations(self.store) > count:
+        if operations(self.store) > number:
             self.before.append((model, before))
         self.see()
 
     def see(self) -> None:
         self.states.append((self.now, state(self.store), False))
 
-    def look_back(self, moment: datetime, seen: list[Fields], pruned: bool, names: list[str] | None) -> None:
+    def look_back(
+        self, moment: datetime, seen: list[Fields], pruned: bool, names: list[str] | None
+    ) -> None:
         """Assert that the catalog, or one package of it, is seen as it was."""
-        with Store.read(self.path, named=True) as then:
+        with Store.read(self.path, explicit=True) as then:
             if history.beginning(then) is None or str(history.beginning(then)) > moment.isoformat():
                 return
             try:
@@ -159,47 +258,86 @@ class Machine(RuleBasedStateMachine):
         with self.command():
             values = {"slug": slug, "repo_url": address, "pypi_url": slug, "title": slug, **words}
             if slug in self.model:
-                with pytest.raises(Conflict), self.store.operation("add", self.now) as operation:
+                with (
+                    pytest.raises(Conflict),
+                    begin_operation(self.store, "add", self.now, kind="add") as operation,
+                ):
                     edits.add(operation, values)
                 return
-            with self.store.operation(f"add {slug}", self.now) as operation:
+            with begin_operation(self.store, f"add {slug}", self.now, kind="add") as operation:
                 edits.add(operation, values)
             self.model[slug] = Package(slug, address)
-            self.model[slug].words |= words
+            self.model[slug].by_person.add("title")
+            self.model[slug].write(words, by_person=True)
 
     @precondition(lambda self: self.model)
     @rule(number=st.integers(0, 2), words=WORDS, facts=PINNED)
     def edit(self, number: int, words: Fields, facts: Fields) -> None:
         slug = self.pick(number)
         with self.command():
-            with self.store.operation(f"edit {slug}", self.now) as operation:
+            with begin_operation(self.store, f"edit {slug}", self.now, kind="edit") as operation:
                 edits.edit(operation, packages.find(self.store, slug), {**words, **facts})
-            self.model[slug].words |= words
+            self.model[slug].write(words, by_person=True)
             self.model[slug].pins |= facts
+
+    @precondition(lambda self: self.model)
+    @rule(
+        number=st.integers(0, 2),
+        decision=st.sampled_from([None, "adopt", "hold"]),
+        reason=st.sampled_from([None, "why"]),
+        days=st.sampled_from([None, 0, 9]),
+    )
+    def decide(
+        self, number: int, decision: str | None, reason: str | None, days: int | None
+    ) -> None:
+        slug = self.pick(number)
+        with self.command():
+            day = None if days is None else self.now.date() + timedelta(days=days)
+            given = {"decision_reason": reason, "review_by": day}
+            details = {name: value for name, value in given.items() if value is not None}
+            fields = {"decision": decision, **(details if decision else {})}
+            with begin_operation(self.store, "decide", self.now, kind="decide") as operation:
+                edit_package(operation, packages.find(self.store, slug), PackageEdit(fields))
+            words = self.model[slug].words
+            if decision is None or decision != words["decision"]:
+                words |= dict.fromkeys(DECISION)
+            elif words["review_by"] is not None and words["review_by"] <= self.now.date():
+                words["review_by"] = None
+            if decision is not None:
+                words |= {**fields, "decided": self.now}
 
     @precondition(lambda self: any(package.pins for package in self.model.values()))
     @rule(number=st.integers(0, 2), field=st.sampled_from([*FACTS, "participants"]))
     def unpin(self, number: int, field: str) -> None:
         slug = self.pick(number)
         with self.command():
-            with self.store.operation(f"edit {slug}", self.now) as operation:
+            with begin_operation(self.store, f"edit {slug}", self.now, kind="edit") as operation:
                 edits.unpin(operation, packages.find(self.store, slug), {field})
             self.model[slug].pins.pop(field, None)
 
     @rule(least=st.sampled_from([0, 5, 6]), tag=st.sampled_from(["geo", "popular"]))
     def edit_where(self, least: int, tag: str) -> None:
         with self.command():
-            wish = Wish({}, (tag,), (), frozenset())
+            change = PackageEdit({}, {"tags": (tag,)})
             query = Query(self.now, where=(Condition("repo_watchers", ">=", least),))
             slugs = [str(slug) for (slug,) in packages.rows(self.store, ["slug"], query)]
-            with self.store.operation("edit --where", self.now) as operation:
+            with begin_operation(self.store, "edit --where", self.now, kind="edit") as operation:
                 for slug in slugs:
-                    wish.apply(operation, packages.find(self.store, slug))
-            starred = {slug for slug, one in self.model.items() if (one.expected()["repo_watchers"] or -1) >= least}
-            starred |= {slug for slug, one in self.model.items() if least == 0 and one.expected()["repo_watchers"] == 0}
+                    edit_package(operation, packages.find(self.store, slug), change)
+            starred = {
+                slug
+                for slug, one in self.model.items()
+                if (one.expected()["repo_watchers"] or -1) >= least
+            }
+            starred |= {
+                slug
+                for slug, one in self.model.items()
+                if least == 0 and one.expected()["repo_watchers"] == 0
+            }
             assert set(slugs) == starred
             for slug in slugs:
-                self.model[slug].words["tags"] = tuple(sorted({*self.model[slug].words["tags"], tag}))
+                tags = tuple(sorted({*self.model[slug].words["tags"], tag}))
+                self.model[slug].write({"tags": tags}, by_person=True)
 
     @rule(
         slug=st.sampled_from(SLUGS),
@@ -208,25 +346,39 @@ class Machine(RuleBasedStateMachine):
         overwrite=st.booleans(),
         broken=st.booleans(),
     )
-    def take(self, slug: str, words: Fields, stars: int | None, overwrite: bool, broken: bool) -> None:
+    def take(
+        self, slug: str, words: Fields, stars: int | None, overwrite: bool, broken: bool
+    ) -> None:
         with self.command():
-            given = {name: list(value) if isinstance(value, tuple) else value for name, value in words.items()}
+            given = {
+                name: list(value) if isinstance(value, tuple) else value
+                for name, value in words.items()
+            }
             record: Fields = {"slug": slug, "title": slug, **given}
             record |= {} if stars is None else {"repo_watchers": stars}
             if slug not in self.model:
-                record |= {"repo_url": f"https://github.com/{self.repositories[slug].path}", "pypi_url": slug}
+                record |= {
+                    "repo_url": f"https://github.com/{self.repositories[slug].path}",
+                    "pypi_url": slug,
+                }
             if broken:
                 before, count = state(self.store), operations(self.store)
                 with pytest.raises(Invalid):
-                    take(self.store, record, {"slug": "two words", "title": "x"}, now=self.now, overwrite=overwrite)
+                    take(
+                        self.store,
+                        record,
+                        {"slug": "two words", "title": "x"},
+                        now=self.now,
+                        overwrite=overwrite,
+                    )
                 assert (state(self.store), operations(self.store)) == (before, count)
                 return
             take(self.store, record, now=self.now, overwrite=overwrite)
             fresh = slug not in self.model
             package = self.model.setdefault(slug, Package(slug, str(record.get("repo_url"))))
             for name, value in {"title": slug, **words}.items():
-                if fresh or overwrite or package.words[name] in (None, ()):
-                    package.words[name] = value
+                if fresh or overwrite or name not in package.by_person:
+                    package.write({name: value}, by_person=False)
             package.told |= {} if stars is None else {"repo_watchers": stars}
 
     @precondition(lambda self: self.model)
@@ -234,9 +386,179 @@ class Machine(RuleBasedStateMachine):
     def remove(self, number: int) -> None:
         slug = self.pick(number)
         with self.command():
-            with self.store.operation(f"remove {slug}", self.now) as operation:
+            with begin_operation(
+                self.store, f"remove {slug}", self.now, kind="remove"
+            ) as operation:
                 edits.remove(operation, packages.find(self.store, slug))
             del self.model[slug]
+
+    # grids
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Operation]:
+        with begin_operation(self.store, name, self.now, kind="grid") as operation:
+            yield operation
+
+    def pick_grid(self, number: int) -> tuple[str, GridModel, int]:
+        """Name one of the grids there are; return its model and its key."""
+        slug = sorted(self.grids)[number % len(self.grids)]
+        return slug, self.grids[slug], groups.find(self.store, "grids", slug)
+
+    def members(self, grid: str) -> list[Package]:
+        """The packages of a grid, in its order."""
+        found = [one for one in self.model.values() if grid in one.words["grids"]]
+        return self.grids[grid].order(found)
+
+    def slug_of(self, package: Package) -> str:
+        return next(slug for slug, one in self.model.items() if one is package)
+
+    @rule(slug=st.sampled_from(GRIDS))
+    def add_grid(self, slug: str) -> None:
+        with self.command():
+            if slug in self.grids:
+                with pytest.raises(Conflict), self.writing(f"grid add {slug}") as operation:
+                    grid_service.add_grid(operation, slug, None, "")
+                return
+            with self.writing(f"grid add {slug}") as operation:
+                grid_service.add_grid(operation, slug, None, "")
+            self.grids[slug] = GridModel()
+
+    @precondition(lambda self: self.grids)
+    @rule(number=st.integers(0, 1))
+    def remove_grid(self, number: int) -> None:
+        slug, _, key = self.pick_grid(number)
+        with self.command():
+            if self.members(slug):
+                with pytest.raises(Conflict), self.writing(f"grid remove {slug}") as operation:
+                    groups.remove(operation, "grids", key)
+                return
+            with self.writing(f"grid remove {slug}") as operation:
+                groups.remove(operation, "grids", key)
+            del self.grids[slug]
+
+    @precondition(lambda self: self.grids and self.model)
+    @rule(
+        number=st.integers(0, 1),
+        package=st.integers(0, 2),
+        comes=st.sampled_from([True, True, False]),
+    )
+    def put_or_take(self, number: int, package: int, comes: bool) -> None:
+        grid, _, key = self.pick_grid(number)
+        slug = self.pick(package)
+        words = self.model[slug].words
+        with self.command():
+            if comes:
+                with self.writing(f"grid put {grid} {slug}") as operation:
+                    found = packages.find(self.store, slug)
+                    grid_service.put_packages(operation, key, [found])
+                words["grids"] = tuple(dict.fromkeys((*words["grids"], grid)))
+            elif grid not in words["grids"]:
+                with pytest.raises(NotFound), self.writing(f"grid take {grid}") as operation:
+                    grid_service.take_packages(operation, key, [slug])
+            else:
+                with self.writing(f"grid take {grid} {slug}") as operation:
+                    grid_service.take_packages(operation, key, [slug])
+                words["grids"] = tuple(one for one in words["grids"] if one != grid)
+
+    @precondition(lambda self: any(one.words["grids"] for one in self.model.values()))
+    @rule(
+        number=st.integers(0, 1),
+        first=st.integers(0, 2),
+        second=st.integers(0, 2),
+        after=st.booleans(),
+    )
+    def move_package(self, number: int, first: int, second: int, after: bool) -> None:
+        grid, model, key = self.pick_grid(number)
+        members = self.members(grid)
+        if not members:
+            return
+        moved, target = members[first % len(members)], members[second % len(members)]
+        names = self.slug_of(moved), self.slug_of(target)
+        with self.command():
+            with self.writing(f"grid move {grid} {names[0]}") as operation:
+                grid_service.move_package(operation, key, *names, after=after)
+            order = [one.identity for one in members]
+            wanted = list(order)
+            if moved is not target:
+                wanted.remove(moved.identity)
+                wanted.insert(wanted.index(target.identity) + after, moved.identity)
+            if wanted != order:
+                model.arrange(wanted)
+
+    @precondition(lambda self: self.grids)
+    @rule(
+        number=st.integers(0, 1),
+        title=st.sampled_from(TITLES),
+        action=st.sampled_from(["add", "add", "remove", "rename", "first"]),
+    )
+    def change_feature(self, number: int, title: str, action: str) -> None:
+        grid, model, key = self.pick_grid(number)
+        feature = model.find(title)
+        with self.command():
+            if action == "add":
+                if feature is not None:
+                    with pytest.raises(Conflict), self.writing("grid feature add") as operation:
+                        grid_service.add_feature(operation, key, title, "")
+                    return
+                with self.writing(f"grid feature add {grid} {title}") as operation:
+                    grid_service.add_feature(operation, key, title, "")
+                model.features.append(FeatureModel(title))
+            elif feature is not None:
+                with self.writing(f"grid feature {action} {grid} {title}") as operation:
+                    found = grid_features.find(self.store, key, title)
+                    if action == "remove":
+                        grid_features.remove(operation, found)
+                        model.features.remove(feature)
+                    elif action == "rename":
+                        grid_features.edit(operation, found, title=title)
+                        feature.title = title
+                    else:
+                        first = model.features[0]
+                        grid_service.move_feature(operation, key, title, first.title, after=False)
+                        model.features.remove(feature)
+                        model.features.insert(0, feature)
+
+    @precondition(lambda self: any(one.words["grids"] for one in self.model.values()))
+    @rule(
+        number=st.integers(0, 1),
+        package=st.integers(0, 2),
+        title=st.sampled_from(TITLES),
+        text=st.sampled_from([None, "yes", "--", "some\nlines"]),
+    )
+    def set_cell(self, number: int, package: int, title: str, text: str | None) -> None:
+        grid, model, key = self.pick_grid(number)
+        slug = self.pick(package)
+        feature = model.find(title)
+        with self.command():
+            if feature is None or grid not in self.model[slug].words["grids"]:
+                with pytest.raises(NotFound), self.writing("grid cell") as operation:
+                    grid_service.set_cell(operation, key, slug, title, text)
+                return
+            with self.writing(f"grid cell {grid} {slug} {title}") as operation:
+                grid_service.set_cell(operation, key, slug, title, text)
+            feature.cells.pop(self.model[slug].identity, None)
+            if text is not None:
+                feature.cells[self.model[slug].identity] = text
+
+    @precondition(lambda self: self.grids)
+    @rule()
+    def export_and_import(self) -> None:
+        """An empty catalog that takes an export in has the same grids, and exports the same."""
+        out = StringIO()
+        write_export(self.store, Query(self.now), out, by_line=True)
+        text = out.getvalue()
+        path = Path(self.folder.name) / "copy.db"
+        with Store.write(path, explicit=True, create=True) as copy:
+            copy.connection.execute("PRAGMA synchronous = OFF")
+            with begin_operation(copy, "import", self.now, kind="import") as operation:
+                import_entries(
+                    operation, read_records(StringIO(text)), overwrite=False, lenient=False
+                )
+            assert contents(copy) == contents(self.store)
+            again = StringIO()
+            write_export(copy, Query(self.now), again, by_line=True)
+        path.unlink()
+        assert again.getvalue().splitlines()[0] == text.splitlines()[0]
 
     @rule()
     def refresh(self) -> None:
@@ -245,7 +567,10 @@ class Machine(RuleBasedStateMachine):
             for slug, package in self.model.items():
                 repository = self.repositories[slug]
                 if self.world.by_id("github", repository.id) is not None:
-                    package.told |= {"repo_watchers": repository.stars, "repo_archived": bool(repository.archived)}
+                    package.told |= {
+                        "repo_watchers": repository.stars,
+                        "repo_archived": bool(repository.archived),
+                    }
                     package.address = f"https://github.com/{repository.path}"
                 whole = [version for version, good in self.versions[slug].items() if good]
                 package.told["pypi_version"] = max(whole or self.versions[slug], key=Version)
@@ -254,23 +579,25 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def undo(self) -> None:
         self.tick()
-        with self.store.operation("undo", self.now) as operation:
+        with begin_operation(self.store, "undo", self.now, kind="undo") as operation:
             entry = history.last(self.store)
             undo.undo(operation, entry.id)
-        self.model, before = self.before.pop()
+        (self.model, self.grids), before = self.before.pop()
         assert state(self.store) == before
         self.see()
 
     @precondition(lambda self: self.before)
     @rule(back=st.integers(0, 5), skip=st.booleans())
     def undo_an_earlier_one_and_do_it_again(self, back: int, skip: bool) -> None:
-        """Undo any operation; a conflict changes nothing or is skipped, and an undo of the undo gives all back."""
+        """Undo any operation; a conflict changes nothing or is skipped, and an undo of the
+        undo gives all back.
+        """
         found = history.listed(self.store)
         number = found[back % len(found)].id
         before, count = state(self.store), operations(self.store)
         self.tick()
         try:
-            with self.store.operation(f"undo {number}", self.now) as operation:
+            with begin_operation(self.store, f"undo {number}", self.now, kind="undo") as operation:
                 undo.undo(operation, history.entry(self.store, number).id, skip_conflicts=skip)
         except Conflict:
             assert (state(self.store), operations(self.store)) == (before, count)
@@ -279,7 +606,7 @@ class Machine(RuleBasedStateMachine):
             return
         self.see()
         self.tick()
-        with self.store.operation("undo again", self.now) as operation:
+        with begin_operation(self.store, "undo again", self.now, kind="undo") as operation:
             undo.undo(operation, history.listed(self.store, 1)[0].id)
         assert state(self.store) == before
         self.see()
@@ -299,7 +626,9 @@ class Machine(RuleBasedStateMachine):
 
     @rule(slug=st.sampled_from(SLUGS), by=st.sampled_from([1, -2, 10_000]))
     def star(self, slug: str, by: int) -> None:
-        self.world.star(self.repositories[slug], by if self.repositories[slug].stars + by >= 0 else 1)
+        self.world.star(
+            self.repositories[slug], by if self.repositories[slug].stars + by >= 0 else 1
+        )
 
     @rule(slug=st.sampled_from(SLUGS), login=st.sampled_from(["ann", "bob", "cid"]))
     def push(self, slug: str, login: str) -> None:
@@ -346,6 +675,21 @@ class Machine(RuleBasedStateMachine):
             assert {name: getattr(found[slug], name) for name in expected} == expected
 
     @invariant()
+    def grids_say_what_the_model_says(self) -> None:
+        expected = {}
+        for slug, grid in self.grids.items():
+            members = self.members(slug)
+            features = []
+            for feature in grid.features:
+                told = {}
+                for one in members:
+                    if one.identity in feature.cells:
+                        told[self.slug_of(one)] = feature.cells[one.identity]
+                features.append((feature.title, told))
+            expected[slug] = ([self.slug_of(one) for one in members], features)
+        assert contents(self.store) == expected
+
+    @invariant()
     def is_whole(self) -> None:
         check_whole(self.store)
 
@@ -353,7 +697,7 @@ class Machine(RuleBasedStateMachine):
     @rule(number=st.integers(0, 1000), slug=st.sampled_from(SLUGS))
     def look_back_at_one(self, number: int, slug: str) -> None:
         self.look_back(*self.states[number % len(self.states)], [slug])
-        with pytest.raises(NotFound), Store.read(self.path, named=True) as then:
+        with pytest.raises(NotFound), Store.read(self.path, explicit=True) as then:
             past.go_back(then, NOW - timedelta(days=1), self.now)
 
 

@@ -1,39 +1,63 @@
 """Which commands exist; the one place where an expected error becomes an exit code."""
 
-import signal
 import sys
 from importlib import import_module
-from io import TextIOWrapper
-from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NamedTuple, NoReturn
 
 import typer
 
-from pkgcat import __version__
-from pkgcat.commands.options import Group
+from pkgcat import __version__, config, signals
 from pkgcat.errors import PkgcatError
-from pkgcat.render.text import clean
+from pkgcat.shell import completion, streams
+from pkgcat.shell.options import Group
+
+
+class Subcommand(NamedTuple):
+    """The module of `pkgcat.commands` that a command lives in, and what `--help` says of it: the
+    first sentence of its own help.
+    """
+
+    module: str
+    summary: str
+
 
 COMMANDS = {
-    "add": "add",
-    "show": "show",
-    "edit": "edit",
-    "remove": "remove",
-    "refresh": "refresh",
-    "list": "list",
-    "search": "list",
-    "category": "grids",
-    "import": "transfer",
-    "export": "transfer",
-    "history": "history",
-    "changes": "changes",
-    "undo": "undo",
-    "stats": "upkeep",
-    "path": "upkeep",
-    "schema": "upkeep",
-    "help": "upkeep",
-}
-"""Each command and the module of `pkgcat.commands` it lives in, in the order of `--help`."""
+    "add": Subcommand("add", "Add packages: a name on PyPI or a repository is enough."),
+    "show": Subcommand("show", "Show all that is known of packages."),
+    "edit": Subcommand("edit", "Edit packages, by options or in your editor."),
+    "remove": Subcommand("remove", "Remove packages; 'pkgcat undo' brings them back."),
+    "refresh": Subcommand("refresh", "Ask the hosts again: stars, commits, people, versions."),
+    "list": Subcommand("list", "List packages."),
+    "search": Subcommand(
+        "search",
+        "Search the text of all packages, best matches first unless --sort says otherwise.",
+    ),
+    "compare": Subcommand("compare", "Compare packages side by side."),
+    "open": Subcommand("open", "Open a package in the browser: its repository, or what is known."),
+    "filter": Subcommand("filter", "Conditions saved under a name: save, list, show, remove."),
+    "decide": Subcommand("decide", "Decide about packages: adopt, trial, assess, hold or reject."),
+    "review": Subcommand("review", "Go through packages one by one and decide about each."),
+    "category": Subcommand("category", "The kinds of packages: list, add, edit, remove, merge."),
+    "tag": Subcommand("tag", "Your own labels: list, rename."),
+    "grid": Subcommand("grid", "Comparisons of packages: what is on them, and what they say."),
+    "import": Subcommand("import_", "Import packages from a file, or from Django Packages."),
+    "export": Subcommand(
+        "export", "Export the whole catalog to a file, in the form that its ending names."
+    ),
+    "serve": Subcommand("serve", "Serve the catalog over HTTP, for reading."),
+    "history": Subcommand("history", "Show what became of a package, the newest change first."),
+    "changes": Subcommand("changes", "Tell what is new in the whole catalog."),
+    "undo": Subcommand("undo", "Take back one whole command."),
+    "stats": Subcommand("stats", "Count what the catalog holds."),
+    "path": Subcommand("path", "Print where the catalog is."),
+    "schema": Subcommand("schema", "Print the JSON Schema of a record."),
+    "completion": Subcommand(
+        "completion",
+        "Print the script that makes a shell complete commands, options, slugs and fields.",
+    ),
+    "help": Subcommand("help", "Explain a command, the conditions of --where, or the exit codes."),
+}  # end of the commands
+"""The commands in the order of `--help`."""
 
 INTRODUCTION = """pkgcat keeps a catalog of packages in one file, in your own terminal.
 
@@ -45,25 +69,46 @@ INTRODUCTION = """pkgcat keeps a catalog of packages in one file, in your own te
 
 
 class Program(Group):
-    """The program: it makes only the command that is asked for, since making all takes a tenth of a start."""
+    """The program: it makes only the command that is asked for, since making all takes a
+    tenth of a start.
+    """
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: Any) -> list[str]:
         """Name all commands, in the order of the help."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, name: str) -> Any:  # noqa: ARG002
-        """Make one command; for an unknown name all of them, so that the nearest can be suggested."""
+    def get_command(self, ctx: Any, name: str) -> Any:
+        """Make one command; for an unknown name all of them, so that the nearest can be
+        suggested.
+        """
         for wanted in [name] if name in COMMANDS else COMMANDS:
             if wanted not in self.commands:
-                module = import_module(f"pkgcat.commands.{COMMANDS[wanted]}")
+                module = import_module(f"pkgcat.commands.{COMMANDS[wanted].module}")
                 self.commands[wanted] = typer.main.get_command(module.app(wanted))
         return self.commands.get(name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands without making them, which would take as long as three starts."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.summary) for name, command in COMMANDS.items()])
+
+    def _main_shell_completion(
+        self, ctx_args: Any, prog_name: str, complete_var: str | None = None
+    ) -> None:
+        """Answer a shell that asks for completions, through our own classes for each shell."""
+        if not config.is_completing():
+            return
+        from pkgcat.shell.shell_completion import register_shells
+
+        register_shells()
+        super()._main_shell_completion(ctx_args, prog_name, complete_var)
 
 
 app = typer.Typer(
     cls=Program,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    add_completion=False,  # typer's options ask which process started pkgcat, not which shell is meant
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="'pkgcat help exit-codes' lists the exit codes. PKGCAT_DB names the catalog, as --db does.",
 )
@@ -71,7 +116,24 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"pkgcat {__version__}")
+        streams.print_text(f"pkgcat {__version__}\n")
+        raise typer.Exit
+
+
+def _show_completion(shell: str | None) -> None:
+    if shell is not None:
+        from pkgcat.shell.shell_completion import make_script
+
+        streams.print_text(make_script(shell))
+        raise typer.Exit
+
+
+def _install_completion(shell: str | None) -> None:
+    if shell is not None:
+        from pkgcat.shell.shell_completion import install_script
+
+        path = install_script(shell)
+        streams.print_text(f"{shell} completes pkgcat in new terminals; see {path}\n")
         raise typer.Exit
 
 
@@ -81,6 +143,26 @@ def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
+    install_completion: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHELL",
+            callback=_install_completion,
+            is_eager=True,
+            help="Install completion for bash, zsh or fish.",
+            autocompletion=completion.complete_shells,
+        ),
+    ] = None,
+    show_completion: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHELL",
+            callback=_show_completion,
+            is_eager=True,
+            help="Print that completion, as 'pkgcat completion' does.",
+            autocompletion=completion.complete_shells,
+        ),
+    ] = None,
 ) -> None:
     """Django Packages for your own shortlist, in your own terminal.
 
@@ -91,29 +173,19 @@ def _root(
       pkgcat list --sort -repo_watchers --limit 20
     """
     if ctx.invoked_subcommand is None:
-        typer.echo(INTRODUCTION, nl=False)
+        streams.print_text(INTRODUCTION)
 
 
-def main() -> NoReturn:
-    """Run the program: `pkgcat` on the command line."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _ended)
-    _let_out_any_text()
+def run() -> None:
+    """Run the command that the words of the command line ask for."""
+    streams.configure()
     try:
         app()
     except PkgcatError as error:
-        sys.stderr.write(f"pkgcat: {clean(str(error))}\n")
+        streams.write_message(f"pkgcat: {error}")
         sys.exit(error.exit_code)
-    sys.exit(0)
 
 
-def _let_out_any_text() -> None:
-    """Write UTF-8 into pipes and files, whatever the locale; on a terminal escape what it cannot show."""
-    out = sys.stdout
-    if isinstance(out, TextIOWrapper):
-        out.reconfigure(encoding=None if out.isatty() else "utf-8", errors="backslashreplace")
-
-
-def _ended(number: int, _frame: FrameType | None) -> NoReturn:
-    """Let `finally` blocks clean up, then end as the shell expects of this signal."""
-    sys.exit(128 + number)
+def main() -> NoReturn:
+    """Run the program in a process that has imported it already."""
+    signals.run_program(run)

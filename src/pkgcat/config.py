@@ -1,38 +1,28 @@
-"""Settings, from options, the environment and config.toml: the only room that reads the environment."""
+"""Settings, from options, the environment and config.toml: the only module that reads the
+environment.
+"""
 
 import os
+import stat
+import sys
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pkgcat.errors import BadConfig, Denied
-from pkgcat.models import nearest
+from pkgcat.errors import BadConfig, Denied, Invalid, describe_os_error
+from pkgcat.model.days import CalendarSpan, parse_span
+from pkgcat.model.hosts import find_public_host, list_host_types, list_source_kinds
+from pkgcat.model.parsing import parse_toml
+from pkgcat.model.states import DEFAULT_INACTIVE_AFTER
+from pkgcat.model.suggest import suggest
 
-HOST_TYPES = ("github", "gitlab", "forgejo", "gitea", "bitbucket")
-_KEYS = ("catalog", "timezone", "hosts", "sources")
+_KEYS = ("catalog", "timezone", "inactive_after", "hosts", "sources")
 _HOST_KEYS = ("type", "api_url", "token_env")
 
 
-PUBLIC = {
-    "github": "github.com",
-    "gitlab": "gitlab.com",
-    "forgejo": "codeberg.org",
-    "bitbucket": "bitbucket.org",
-    "pypi": "pypi.org",
-    "djangopackages": "djangopackages.org",
-}
-"""The host that each of `[sources]` is about."""
-
-_TOKENS = {
-    "github.com": ("PKGCAT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"),
-    "gitlab.com": ("GITLAB_TOKEN",),
-    "codeberg.org": ("CODEBERG_TOKEN", "FORGEJO_TOKEN"),
-    "bitbucket.org": ("BITBUCKET_ACCESS_TOKEN",),
-}
-
-
 class Settings:
-    """What holds for this run. `named` tells a catalog the user chose from the default one.
+    """What holds for this run. `explicit`: the user chose the catalog; else it is the default one.
 
     config.toml is read once, and only by a run that needs it or that PKGCAT_CONFIG sends there:
     to find its default place costs one twentieth of a start.
@@ -47,50 +37,66 @@ class Settings:
             catalog = Path(named)
         if os.environ.get("PKGCAT_CONFIG") or catalog is None:
             path, written = self.written
-            if catalog is None and "catalog" in written:
+            if catalog is None and path is not None and "catalog" in written:
                 catalog = path.parent / _at_home(written["catalog"])
-        self.named = catalog is not None
-        self.catalog = _at_home(catalog) if catalog else _data_folder() / "catalog.db"
+        self.explicit = catalog is not None
+        self.catalog = _at_home(catalog) if catalog else _find_data_folder() / "catalog.db"
 
     @cached_property
-    def written(self) -> tuple[Path, dict[str, Any]]:
+    def written(self) -> tuple[Path | None, dict[str, Any]]:
         """Where config.toml is, and what it says."""
         path, written = _read_config()
+        if path is None:
+            return path, written
         for key, table in written.items():
-            _check(path, key, table)
+            _check_setting(path, key, table)
         return path, written
 
     @property
     def host_types(self) -> dict[str, str | None]:
-        """The kinds of self-hosted repository hosts: Gitea speaks Forgejo's dialect."""
+        """The kinds of self-hosted repository hosts, by host."""
+        kinds = list_host_types()
         hosts = self.written[1].get("hosts", {})
-        return {host: table["type"].replace("gitea", "forgejo") for host, table in hosts.items()}
+        return {host: kinds[table["type"]] for host, table in hosts.items()}
 
     def api_url(self, kind: str, host: str) -> str | None:
         """Where a host answers, if it is not where hosts of its kind do."""
-        written = self.written[1]
-        if host in PUBLIC.values():
-            return written.get("sources", {}).get(kind, {}).get("api_url")  # type: ignore[no-any-return]
-        return written.get("hosts", {}).get(host, {}).get("api_url")  # type: ignore[no-any-return]
+        table: dict[str, str]
+        if find_public_host(host) is not None:
+            table = self.written[1].get("sources", {}).get(kind, {})
+        else:
+            table = self.written[1].get("hosts", {}).get(host, {})
+        return table.get("api_url")
 
     def token(self, host: str) -> str | None:
         """The token for a host: from the environment, else from tokens.toml beside config.toml.
 
         Raises Denied where others may read tokens.toml, BadConfig where it is wrong.
         """
-        own = self.written[1].get("hosts", {}).get(host, {}).get("token_env")
-        for name in (own,) if own else _TOKENS.get(host, ()):
-            if token := os.environ.get(name, "").strip():
+        for name in self._token_variables(host):
+            if token := _read_variable(name):
                 return token
-        if host == PUBLIC["bitbucket"] and (mail := os.environ.get("BITBUCKET_EMAIL", "").strip()):
-            token = os.environ.get("BITBUCKET_API_TOKEN", "").strip()
-            return f"{mail}:{token}" if token else None
+        kind = find_public_host(host)
+        if kind is not None and kind.basic_variables is not None:
+            mail, token = map(_read_variable, kind.basic_variables)
+            if mail:
+                return f"{mail}:{token}" if token else None
         return self._token_file.get(host)
+
+    def _token_variables(self, host: str) -> tuple[str, ...]:
+        """Return the environment variables that may hold the token of a host."""
+        own = self.written[1].get("hosts", {}).get(host, {}).get("token_env")
+        if own:
+            return (own,)
+        kind = find_public_host(host)
+        return kind.token_variables if kind else ()
 
     @cached_property
     def _token_file(self) -> dict[str, str]:
+        if self.written[0] is None:
+            return {}
         path = self.written[0].with_name("tokens.toml")
-        tokens = _toml(path)
+        tokens = _read_toml(path) or {}
         if tokens and path.stat().st_mode & 0o077:
             raise Denied(f"{path}: others may read it; 'chmod 600 {path}' keeps your tokens yours")
         if not all(isinstance(token, str) for token in tokens.values()):
@@ -98,9 +104,22 @@ class Settings:
         return tokens
 
     @property
+    def serve_token(self) -> str | None:
+        """The token that readers of a served catalog need; None where none is set."""
+        return _read_variable("PKGCAT_SERVE_TOKEN") or None
+
+    @property
     def timezone(self) -> str:
         """The time zone of `--format apiv4`."""
         return str(self.written[1].get("timezone", "America/New_York"))
+
+    @property
+    def inactive_after(self) -> CalendarSpan:
+        """Without a commit and a release for so long a package is inactive."""
+        given = self.written[1].get("inactive_after")
+        if given is None:
+            return DEFAULT_INACTIVE_AFTER
+        return parse_span(given)
 
 
 class Terminal(NamedTuple):
@@ -113,28 +132,90 @@ class Terminal(NamedTuple):
     editor: str | None
 
 
-def config_path() -> Path:
-    """Return where config.toml is looked for."""
+def config_path() -> Path | None:
+    """Return where config.toml is looked for; None for a user who has no home."""
     if named := os.environ.get("PKGCAT_CONFIG"):
         return _at_home(named)
     from platformdirs import user_config_path
 
-    return user_config_path("pkgcat", appauthor=False) / "config.toml"
+    folder = _find_user_folder(user_config_path)
+    return folder and folder / "config.toml"
 
 
 def terminal() -> Terminal:
-    """Read what users set about colour, width, pager and editor (no-color.org, bixense.com/clicolors)."""
-    get = os.environ.get
-    colour = None
-    if get("NO_COLOR") or get("CLICOLOR") == "0" or get("TERM") == "dumb":
-        colour = False
-    elif get("CLICOLOR_FORCE", "0") != "0":
-        colour = True
-    columns = get("COLUMNS", "")
-    pager = next((get(name) for name in ("PKGCAT_PAGER", "PAGER") if get(name) is not None), "less -FIRX")
-    editor = get("PKGCAT_EDITOR") or get("VISUAL") or get("EDITOR")
-    width = int(columns) if columns.isdecimal() and int(columns) > 0 else None
-    return Terminal(colour, width, get("TERM") == "dumb", pager, editor)
+    """Read what users set about colour, width, pager and editor (no-color.org,
+    bixense.com/clicolors).
+    """
+    is_dumb = os.environ.get("TERM") == "dumb"
+    editor = os.environ.get("PKGCAT_EDITOR") or os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    return Terminal(_wants_colour(), _read_width(), is_dumb, _find_pager(), editor)
+
+
+def _wants_colour() -> bool | None:
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    if os.environ.get("CLICOLOR") == "0":
+        return False
+    if os.environ.get("CLICOLOR_FORCE", "0") != "0":
+        return True
+    return None
+
+
+def _read_width() -> int | None:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
+    return None
+
+
+def _find_pager() -> str:
+    """Return the pager's command; an empty one, which is no pager, may be set too."""
+    for name in ("PKGCAT_PAGER", "PAGER"):
+        pager = os.environ.get(name)
+        if pager is not None:
+            return pager
+    return "less -FIRX"
+
+
+def read_browsers() -> list[str]:
+    """Return the commands of browsers that the user named, the preferred one first; as Python's
+    webbrowser reads them.
+    """
+    return [name for name in os.environ.get("BROWSER", "").split(os.pathsep) if name.strip()]
+
+
+def has_display() -> bool:
+    """Whether a window can be opened: always on macOS, elsewhere where X11 or Wayland runs."""
+    if sys.platform == "darwin":
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def read_network_variable(name: str) -> tuple[str, str]:
+    """Return the name and the value of a variable that libraries read in capitals or in lower case,
+    which goes first; "" where it is not set.
+    """
+    capitals = os.environ.get(name)
+    lower_case = os.environ.get(name.lower())
+    if lower_case is not None and lower_case != capitals:
+        return name.lower(), lower_case
+    return name, capitals or ""
+
+
+def is_completing() -> bool:
+    """Whether a shell asks for completions: it sets a variable such as _PKGCAT_COMPLETE."""
+    return any(name.endswith("_COMPLETE") for name in os.environ)
+
+
+def pager_environment() -> dict[str, str]:
+    """Return the environment of a pager: `less` shows colours instead of `ESC[2m`, unless the user
+    has set options for it, and so does `lv`. Git does the same.
+    """
+    return {"LESS": "FRX", "LV": "-c", **os.environ}
+
+
+def _read_variable(name: str) -> str:
+    return os.environ.get(name, "").strip()
 
 
 def _at_home(path: str | Path) -> Path:
@@ -142,65 +223,119 @@ def _at_home(path: str | Path) -> Path:
     return Path(os.path.expanduser(path))  # noqa: PTH111  # Path.expanduser raises RuntimeError
 
 
-def _data_folder() -> Path:
+def _find_data_folder() -> Path:
+    """Return the user's data folder; raise BadConfig for a user who has no home."""
     from platformdirs import user_data_path
 
-    return user_data_path("pkgcat", appauthor=False)
+    folder = _find_user_folder(user_data_path)
+    if folder is None:
+        raise BadConfig("this user has no home folder; set HOME, or name the catalog with --db")
+    return folder
 
 
-def _read_config() -> tuple[Path, dict[str, Any]]:
-    path = config_path()
-    if os.environ.get("PKGCAT_CONFIG") and not path.exists():
-        raise BadConfig(f"{path} does not exist, and PKGCAT_CONFIG names it")
-    return path, _toml(path)
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    """Read a file of settings; one that is not there says nothing."""
+def _find_user_folder(ask: Callable[..., Path]) -> Path | None:
+    """Return a folder of the user's that platformdirs knows; None for one who has no home: neither
+    HOME nor an entry in passwd.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        folder = ask("pkgcat", appauthor=False)
+    except RuntimeError:
+        return None
+    return folder if folder.is_absolute() else None  # before 4.10 a `~` stayed as it was
+
+
+def _read_config() -> tuple[Path | None, dict[str, Any]]:
+    """Return where config.toml is, and what it says; one that is not there says nothing."""
+    path = config_path()
+    if path is None:
+        return None, {}
+    if os.environ.get("PKGCAT_CONFIG"):
+        written = _read_toml(path)
+        if written is None:
+            raise BadConfig(f"{path} does not exist, and PKGCAT_CONFIG names it")
+        return path, written
+    return path, _read_toml(path) or {}
+
+
+def _read_toml(path: Path) -> dict[str, Any] | None:
+    """Read a file of settings; None where there is none."""
+    try:
+        text = _read_text(path)
     except FileNotFoundError:
-        return {}
+        return None
     except PermissionError as error:
         raise Denied(f"{path}: permission denied") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadConfig(f"{path}: {error}") from error
-    import tomllib
-
+    except OSError as error:
+        raise BadConfig(f"{path}: {describe_os_error(error)}") from error
+    except UnicodeDecodeError as error:
+        raise BadConfig(f"{path} is not UTF-8: {error.reason} at byte {error.start}") from error
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return parse_toml(text)
+    except Invalid as error:
         raise BadConfig(f"{path}: {error}") from error
 
 
-def _check(path: Path, key: str, given: Any) -> None:
+def _read_text(path: Path) -> str:
+    """Read an ordinary file; opening a pipe would wait for one who writes to it."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise BadConfig(f"{path} is no ordinary file")
+    return path.read_text(encoding="utf-8-sig")
+
+
+def _check_setting(path: Path, key: str, given: Any) -> None:
     """Raise BadConfig where a key of config.toml is unknown or has the wrong form."""
     if key not in _KEYS:
-        raise BadConfig(f"{path}: there is no setting {key!r}{nearest(key, list(_KEYS))}")
-    if key in ("hosts", "sources"):
-        if not isinstance(given, dict) or not all(isinstance(table, dict) for table in given.values()):
-            raise BadConfig(f"{path}: {key} must be tables like {_example(key)}")
-        for name, table in given.items():
-            _check_table(path, key, name, table)
+        raise BadConfig(f"{path}: there is no setting {key!r}{suggest(key, list(_KEYS))}")
+    if key == "hosts":
+        for name, table in _check_tables(path, key, given, '[hosts."git.example.org"]').items():
+            _check_host(path, name, table)
+    elif key == "sources":
+        for name, table in _check_tables(path, key, given, "[sources.pypi]").items():
+            _check_source(path, name, table)
     elif not isinstance(given, str) or not given or "\0" in given:
         raise BadConfig(f"{path}: {key} must be a text")
     elif key == "timezone":
         _check_timezone(path, given)
+    elif key == "inactive_after":
+        _check_span(path, key, given)
 
 
-def _check_table(path: Path, key: str, name: str, table: dict[str, Any]) -> None:
-    known = _HOST_KEYS if key == "hosts" else ("api_url",)
-    if key == "sources" and name not in PUBLIC:
-        raise BadConfig(f"{path}: there is no source {name!r}{nearest(name, list(PUBLIC))}")
+def _check_tables(path: Path, key: str, given: Any, example: str) -> dict[str, dict[str, Any]]:
+    """Return the tables under a key; raise BadConfig where it holds anything else."""
+    message = f"{path}: {key} must be tables like {example}"
+    if not isinstance(given, dict):
+        raise BadConfig(message)
+    for table in given.values():
+        if not isinstance(table, dict):
+            raise BadConfig(message)
+    return given
+
+
+def _check_host(path: Path, name: str, table: dict[str, Any]) -> None:
+    _check_options(path, f"hosts.{name}", table, _HOST_KEYS)
+    types = list_host_types()
+    if table.get("type") not in types:
+        raise BadConfig(f"{path}: [hosts.{name}] needs a type: {', '.join(types)}")
+
+
+def _check_source(path: Path, name: str, table: dict[str, Any]) -> None:
+    sources = list(list_source_kinds())
+    if name not in sources:
+        raise BadConfig(f"{path}: there is no source {name!r}{suggest(name, sources)}")
+    _check_options(path, f"sources.{name}", table, ("api_url",))
+
+
+def _check_options(path: Path, title: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
     for option, value in table.items():
         if option not in known or not isinstance(value, str):
-            raise BadConfig(f"{path}: [{key}.{name}] takes {', '.join(known)} as texts, not {option!r}")
-    if key == "hosts" and table.get("type") not in HOST_TYPES:
-        raise BadConfig(f"{path}: [hosts.{name}] needs a type: {', '.join(HOST_TYPES)}")
+            raise BadConfig(f"{path}: [{title}] takes {', '.join(known)} as texts, not {option!r}")
 
 
-def _example(key: str) -> str:
-    return '[hosts."git.example.org"]' if key == "hosts" else "[sources.pypi]"
+def _check_span(path: Path, key: str, given: str) -> None:
+    try:
+        parse_span(given)
+    except Invalid as error:
+        raise BadConfig(f"{path}: {key}: {error}") from None
 
 
 def _check_timezone(path: Path, name: str) -> None:
@@ -209,4 +344,6 @@ def _check_timezone(path: Path, name: str) -> None:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise BadConfig(f"{path}: there is no time zone {name!r}; America/New_York is the form") from None
+        raise BadConfig(
+            f"{path}: there is no time zone {name!r}; America/New_York is the form"
+        ) from None

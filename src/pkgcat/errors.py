@@ -4,7 +4,7 @@ EXIT_CODES: dict[int, str] = {
     0: "done; an empty answer is an answer",
     1: "failed",
     2: "wrong usage: an option, a value or an imported text is not valid",
-    3: "refresh done; some packages failed, the rest is saved",
+    3: "done, but some packages failed, were skipped or are missing; the rest is saved",
     4: "not found: no such package, category or operation",
     5: "conflict: it exists already, is in use, or was changed meanwhile",
     65: "the catalog is damaged, not pkgcat's, or made by a newer pkgcat",
@@ -33,6 +33,12 @@ class Invalid(PkgcatError):
     exit_code = 2
 
 
+class Unstorable(Invalid):
+    """What no catalog can hold, though others may: of an import, only the record that has it is
+    skipped.
+    """
+
+
 class NotFound(PkgcatError):
     """Nothing in the catalog has that name."""
 
@@ -43,6 +49,18 @@ class Conflict(PkgcatError):
     """It exists already, is in use, or was changed meanwhile."""
 
     exit_code = 5
+
+
+class Ambiguous(Conflict):
+    """Several packages have that name."""
+
+
+class Duplicate(Conflict):
+    """The package is in the catalog already; `slug` is its name there."""
+
+    def __init__(self, message: str, slug: str) -> None:
+        super().__init__(message)
+        self.slug = slug
 
 
 class BadCatalog(PkgcatError):
@@ -85,3 +103,11 @@ class BadConfig(PkgcatError):
     """A setting is wrong."""
 
     exit_code = 78
+
+
+def describe_os_error(error: OSError | ValueError) -> str:
+    """Return what an error of the system says, without its number; a ValueError is about a path
+    that no file can have.
+    """
+    reason = getattr(error, "strerror", None) or str(error)
+    return str(reason).lower()

@@ -1,10 +1,12 @@
 """The command line in this process, on a catalog that is not there yet, on one package, on 38."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.children import Terminal
 from tests.commands.program import Program
 from tests.conftest import DATA
 
@@ -44,3 +46,11 @@ def many(made_many: Path, catalog: Path) -> Program:
     """pkgcat on a catalog of 38 packages."""
     shutil.copy(made_many, catalog)
     return Program(catalog)
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    """A terminal of 10 rows."""
+    made = Terminal()
+    yield made
+    made.close()

@@ -1,4 +1,6 @@
-"""The command line without its start-up: `main` in this process, with streams and an environment of its own."""
+"""The command line without its start-up: `main` in this process, with streams and an
+environment of its own.
+"""
 
 import io
 import json
@@ -13,7 +15,7 @@ from unittest.mock import patch
 from pkgcat.cli import main
 from tests.conftest import Ran
 
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _Stream(io.TextIOWrapper):
@@ -26,7 +28,9 @@ class _Stream(io.TextIOWrapper):
 
 
 class Program:
-    """`program("show", "django-cities", input=..., env={...}, terminal=True)`; a traceback ends up in `err`."""
+    """`program("show", "django-cities", input=..., env={...}, terminal=True)`; a traceback
+    ends up in `err`.
+    """
 
     def __init__(self, catalog: Path) -> None:
         self.catalog = catalog

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from pkgcat.commands import bulk
+from pkgcat.shell import bulk_edit
 from tests.commands.program import Program, _Stream, told
 
 ARCHIVED = ("edit", "--where", "repo_watchers", ">=", 50, "--tag", "popular")
@@ -53,7 +53,12 @@ def test_a_dry_run_prints_the_diff_and_changes_nothing(many: Program) -> None:
     assert [row[0] for row in rows] == popular(many)
     assert {tuple(row[1:]) for row in rows} == {("tags", "", "popular")}
     told_as_json = json.loads(many(*ARCHIVED, "--dry-run", "--json").out)
-    assert told_as_json[0] == {"slug": popular(many)[0], "field": "tags", "old": "", "new": "popular"}
+    assert told_as_json[0] == {
+        "slug": popular(many)[0],
+        "field": "tags",
+        "old": "",
+        "new": "popular",
+    }
 
 
 @pytest.mark.parametrize("answer", ["y", "yes", "Y", "what\n\ny"])
@@ -90,7 +95,7 @@ def test_an_edit_meanwhile_is_a_conflict_and_nothing_is_stored(asked: Program) -
             assert asked("edit", first, "--notes", "mine").code == 0
         return "y"
 
-    with patch.object(bulk, "_answer", meanwhile):
+    with patch.object(bulk_edit, "_ask", meanwhile):
         ran = asked(*ARCHIVED)
     assert ran.code == 5
     assert first in ran.err
@@ -100,7 +105,12 @@ def test_an_edit_meanwhile_is_a_conflict_and_nothing_is_stored(asked: Program) -
 def test_all_kinds_of_edits(many: Program) -> None:
     name = popular(many)[0]
     where = ("edit", "--where", "slug", "=", name, "--yes")
-    assert many(*where, "--category", "frameworks", "--notes", "n", "--unset", "documentation_url").code == 0
+    assert (
+        many(
+            *where, "--category", "frameworks", "--notes", "n", "--unset", "documentation_url"
+        ).code
+        == 0
+    )
     assert many(*where, "--patch", "-", input='{"repo_watchers": 5, "tags": []}').code == 0
     record = many.record(name)
     assert (record["category"], record["notes"], record["repo_watchers"]) == ("frameworks", "n", 5)
@@ -110,8 +120,24 @@ def test_all_kinds_of_edits(many: Program) -> None:
 
 
 def test_conditions_add_up_and_no_match_is_told(many: Program) -> None:
-    answer = many("edit", "--where", "repo_watchers", ">", 5, "--where", "slug", "=", "nope", "--tag", "x", "--yes")
-    assert (answer.code, answer.out) == (0, "nothing to change: no package matches, or all are so already\n")
+    answer = many(
+        "edit",
+        "--where",
+        "repo_watchers",
+        ">",
+        5,
+        "--where",
+        "slug",
+        "=",
+        "nope",
+        "--tag",
+        "x",
+        "--yes",
+    )
+    assert (answer.code, answer.out) == (
+        0,
+        "nothing to change: no package matches, or all are so already\n",
+    )
     many(*ARCHIVED, "--yes")
     assert many(*ARCHIVED, "--yes").out.startswith("nothing to change")
 
@@ -132,3 +158,11 @@ def test_wrong_usage(many: Program, args: tuple[Any, ...]) -> None:
     before = many.stored
     told(many("edit", *args, "--yes"), 2)
     assert many.stored == before
+
+
+def test_edit_says_which_of_two_mistakes_was_made(many: Program) -> None:
+    where = ("--where", "slug", "=", "x")
+    both = told(many("edit", "django-cities", *where, "--tag", "t"), 2)
+    assert both == ("pkgcat: slugs and --where exclude each other: name packages, or find them\n")
+    neither = told(many("edit", "--tag", "t"), 2)
+    assert neither == ("pkgcat: no package is named; name packages, or find them with --where\n")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pkgcat.models import EDITABLE, FIELDS, PINNABLE
+from pkgcat.model.fields import EDITABLE, FIELDS, PINNABLE
 from tests.commands.program import Program, told
 
 
@@ -16,7 +16,9 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 
 def test_edit_changes_what_is_named_and_undo_restores_every_byte(many: Program) -> None:
     exported, before = many("export").raw, many.record("django-cities")
-    answer = many("edit", "django-cities", "--title", "Cities", "--category", "frameworks", "--tag", "geo")
+    answer = many(
+        "edit", "django-cities", "--title", "Cities", "--category", "frameworks", "--tag", "geo"
+    )
     assert (answer.code, answer.err, answer.out.count("\n")) == (0, "", 1)
     for word in ("django-cities", "title", "category", "tags", "undo"):
         assert word in answer.out
@@ -40,7 +42,11 @@ def test_edit_changes_what_is_named_and_undo_restores_every_byte(many: Program) 
         (("--repo-url", "https://gitlab.com/o/n.git"), "repo_url", "https://gitlab.com/o/n.git"),
         (("--repo-host", "forgejo"), "repo_host", "forgejo"),
         (("--pypi-url", "other.name"), "pypi_url", "https://pypi.org/project/other-name/"),
-        (("--documentation-url", "https://d.example.org"), "documentation_url", "https://d.example.org"),
+        (
+            ("--documentation-url", "https://d.example.org"),
+            "documentation_url",
+            "https://d.example.org",
+        ),
         (("--description", "mine"), "repo_description", "mine"),
         (("--notes", " two\nlines "), "notes", " two\nlines "),
         (("--tag", "b", "--tag", " a "), "tags", ["a", "b"]),
@@ -50,7 +56,9 @@ def test_edit_changes_what_is_named_and_undo_restores_every_byte(many: Program) 
         (("--unset", "repo_watchers"), "repo_watchers", None),
     ],
 )
-def test_each_option_sets_its_field(many: Program, options: tuple[str, ...], field: str, value: Any) -> None:
+def test_each_option_sets_its_field(
+    many: Program, options: tuple[str, ...], field: str, value: Any
+) -> None:
     key = many.record("django-cities")["id"]
     assert many("edit", "django-cities", *options).code == 0
     assert many.record(str(key))[field] == value
@@ -122,7 +130,13 @@ def test_an_edit_that_changes_nothing_says_so_and_leaves_no_trace(one: Program) 
     assert one.stored == before
 
 
-PATCH = {"title": "Cities", "repo_watchers": 1000, "tags": ["geo"], "notes": None, "repo_archived": True}
+PATCH = {
+    "title": "Cities",
+    "repo_watchers": 1000,
+    "tags": ["geo"],
+    "notes": None,
+    "repo_archived": True,
+}
 
 
 @pytest.mark.parametrize("way", ["file", "-"])
@@ -143,12 +157,14 @@ def test_a_patch_and_options_go_together(one: Program) -> None:
     assert (record["tags"], record["notes"]) == (["more", "new"], "n")
 
 
-@pytest.mark.parametrize("name", sorted(EDITABLE - {"slug", "title", "category", "grids", "replaced_by"}))
+@pytest.mark.parametrize(
+    "name", sorted(EDITABLE - {"slug", "title", "category", "grids", "replaced_by"})
+)
 def test_whatever_a_record_says_can_be_patched_back_in(one: Program, name: str) -> None:
     before = one.record("1326")
     patch = {name: before[name]}
     assert one("edit", "1326", "--patch", "-", input=json.dumps(patch)).code == 0
-    assert changed(before, one.record("1326")) <= {"modified", "pinned", "behind_pins"}
+    assert changed(before, one.record("1326")) <= {"modified", "pinned", "upstream_values"}
 
 
 @pytest.mark.parametrize(
@@ -183,7 +199,9 @@ def test_whatever_a_record_says_can_be_patched_back_in(one: Program, name: str) 
         ('{"repo_watchers": ' + "9" * 5000 + "}", 2, ""),
     ],
 )
-def test_a_patch_that_breaks_a_rule_is_refused_whole(one: Program, patch: str, code: int, clue: str) -> None:
+def test_a_patch_that_breaks_a_rule_is_refused_whole(
+    one: Program, patch: str, code: int, clue: str
+) -> None:
     before = one.stored
     assert clue in told(one("edit", "1326", "--patch", "-", input=patch), code)
     assert one.stored == before
@@ -205,7 +223,6 @@ def test_a_patch_that_cannot_be_read_is_refused(one: Program, tmp_path: Path, fi
         (("--slug", "1326"), 2, "digits"),
         (("--slug", "s" * 51), 2, "51"),
         (("--slug", "sorethumb"), 5, "sorethumb"),
-        (("--repo-url", "code.google.com/p/sorethumb"), 5, "sorethumb"),
         (("--pypi-url", "SoreThumb"), 5, "sorethumb"),
         (("--repo-host", "sourceforge"), 2, "github"),
         (("--category", "aps"), 4, "'apps'"),
@@ -247,4 +264,43 @@ def test_a_dry_run_shows_old_and_new_and_stores_nothing(one: Program) -> None:
 
 
 def test_pinnable_fields_are_what_refresh_supplies() -> None:
-    assert {name for name, field in FIELDS.items() if field.role == "fact"} == PINNABLE
+    assert {name for name, field in FIELDS.items() if field.writer == "upstream"} == PINNABLE
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("way", ["file", "-"])
+def test_a_patch_may_begin_with_a_byte_order_mark(
+    one: Program, tmp_path: Path, way: str, encoding: str
+) -> None:
+    text = '{"title": "Städte"}\r\n'.encode(encoding)
+    file = tmp_path / "patch.json"
+    file.write_bytes(text)
+    where = file if way == "file" else "-"
+    assert one("edit", "1326", "--patch", where, input=text).code == 0
+    assert one.record("1326")["title"] == "Städte"
+
+
+def test_a_patch_that_names_a_key_twice_is_refused_with_the_key(one: Program) -> None:
+    before = one.stored
+    line = told(one("edit", "1326", "--patch", "-", input='{"title": "A", "title": "B"}'), 2)
+    assert "'title' stands twice" in line
+    assert one.stored == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_names_on_standard_input_may_begin_with_a_byte_order_mark(
+    many: Program, encoding: str
+) -> None:
+    names = "sorethumb\r\ndjango-cities\r\n".encode(encoding)
+    assert many("edit", "-", "--tag", "x", input=names).code == 0
+    assert many.slugs("--tag", "x") == ["django-cities", "sorethumb"]
+    assert many("add", "--no-fetch", "-", input="new-one\n".encode(encoding)).code == 0
+    assert "new-one" in many.slugs()
+    assert many("remove", "-", input="new-one\n".encode(encoding)).code == 0
+
+
+def test_names_that_are_no_text_are_refused(many: Program) -> None:
+    before = many.stored
+    assert "UTF-8" in told(many("edit", "-", "--tag", "x", input=b"caf\xe9\n"), 2)
+    assert "SQLite" in told(many("edit", "-", "--tag", "x", input=before), 2)
+    assert many.stored == before

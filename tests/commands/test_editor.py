@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkgcat.commands.editor import EDITED
-from pkgcat.models import EDITABLE
+from pkgcat.model.fields import EDITABLE
+from pkgcat.shell.edited_text import EDITED_NAMES, write_value
 from tests.commands.program import Program, told
 from tests.conftest import Ran
 
@@ -37,7 +38,9 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
-    """An $EDITOR that keeps what it was shown, and takes one of these steps each time it is opened."""
+    """An $EDITOR that keeps what it was shown, and takes one of these steps each time it is
+    opened.
+    """
     folder = tmp_path / "editor"
     folder.mkdir()
 
@@ -67,22 +70,64 @@ def kept(answer: Ran, drafts: Path) -> str:
     return draft.read_text(encoding="utf-8")
 
 
-def test_the_editor_is_shown_the_fields_and_stores_what_changed(one: Program, editor: Editor, drafts: Path) -> None:
+MARK = '{ printf \'\\357\\273\\277\'; cat "$1"; } > "$1.x" && cat "$1.x" > "$1" && rm "$1.x"\n'
+
+
+def test_a_byte_order_mark_that_an_editor_writes_is_skipped(one: Program, editor: Editor) -> None:
+    editor(TITLE + MARK, MARK)
+    assert one("edit", "1326").code == 0
+    assert one.record("1326")["title"] == "Cities"
+    answer = one("edit", "1326")
+    assert (answer.code, answer.out) == (0, "django-cities: nothing to change\n")
+
+
+def test_the_editor_is_shown_the_fields_and_stores_what_changed(
+    one: Program, editor: Editor, drafts: Path
+) -> None:
     folder = editor(TITLE + replaced("^tags = .*", 'tags = ["geo", "used"]'))
     answer = one("edit", "1326")
     assert (answer.code, answer.err) == (0, "")
     assert "title" in answer.out
     assert "undo" in answer.out
     shown = tomllib.loads((folder / "seen-1").read_text(encoding="utf-8"))
-    assert set(shown) == set(EDITED) <= EDITABLE
+    assert set(shown) == set(EDITED_NAMES) <= EDITABLE
     assert shown["title"] == "django-cities"
     record = one.record("1326")
     assert (record["title"], record["tags"], record["pinned"]) == ("Cities", ["geo", "used"], [])
     assert not list(drafts.iterdir())
 
 
-@pytest.mark.parametrize("step", ["true", ': > "$1"', 'echo "  " > "$1"', 'cp "$1" "$1.same"; mv "$1.same" "$1"'])
-def test_unchanged_or_emptied_nothing_happens(one: Program, editor: Editor, drafts: Path, step: str) -> None:
+@pytest.mark.parametrize("step", ["true", 'cp "$1" "$1.same"; mv "$1.same" "$1"'])
+def test_an_editor_that_ends_at_once_and_changes_nothing_may_be_open_still(
+    one: Program, editor: Editor, drafts: Path, step: str
+) -> None:
+    """As `code` is without --wait: what is written later is not lost in silence."""
+    folder = editor(step)
+    before = one.stored
+    answer = one("edit", "1326")
+    assert (answer.code, answer.out) == (0, "django-cities: nothing to change\n")
+    assert "code --wait" in answer.err
+    assert one.stored == before
+    draft = kept(answer, drafts)
+    assert draft == (folder / "seen-1").read_text(encoding="utf-8")
+    (path,) = drafts.iterdir()
+    path.write_text(draft.replace('title = "django-cities"', 'title = "Cities"'), encoding="utf-8")
+    assert f"pkgcat edit django-cities --draft {path}" in answer.err
+    answer = one("edit", "django-cities", "--draft", path)
+    assert answer.out == "django-cities: title changed; 'pkgcat undo' takes it back\n"
+    assert one.record("1326")["title"] == "Cities"
+
+
+def test_an_editor_that_takes_its_time_and_changes_nothing_leaves_no_draft(
+    one: Program, editor: Editor, drafts: Path
+) -> None:
+    editor("sleep 2.1")
+    assert one("edit", "1326")[:3] == ("django-cities: nothing to change\n", "", 0)
+    assert not list(drafts.iterdir())
+
+
+@pytest.mark.parametrize("step", [': > "$1"', 'echo "  " > "$1"'])
+def test_emptied_nothing_happens(one: Program, editor: Editor, drafts: Path, step: str) -> None:
     editor(step)
     before = one.stored
     answer = one("edit", "1326")
@@ -127,7 +172,9 @@ def test_a_mistake_reopens_with_the_error_on_top(
     name = mistake.split("^")[1].split(" ", maxsplit=1)[0].split("|", maxsplit=1)[0]
     good = {"titel": 'title = "Cities"'}.get(name, 'title = "Cities"')
     wrong = "titel" if "titel" in mistake else name
-    repair = f"grep -v '^{wrong} = ' \"$1\" | grep -v '^title = ' > x; (cat x; echo '{good}') > \"$1\""
+    repair = (
+        f"grep -v '^{wrong} = ' \"$1\" | grep -v '^title = ' > x; (cat x; echo '{good}') > \"$1\""
+    )
     folder = editor(mistake, f"cd {drafts.parent}; {repair}")
     answer = one("edit", "1326")
     assert answer.code == 0, answer.err
@@ -142,20 +189,68 @@ def test_a_mistake_reopens_with_the_error_on_top(
 
 
 def test_the_next_mistake_takes_the_place_of_the_one_before(one: Program, editor: Editor) -> None:
-    folder = editor(replaced("^title = .*", "title = 5"), replaced("^title = .*", "title = 6"), TITLE)
+    folder = editor(
+        replaced("^title = .*", "title = 5"), replaced("^title = .*", "title = 6"), TITLE
+    )
     assert one("edit", "1326").code == 0
     text = (folder / "seen-3").read_text(encoding="utf-8")
     assert len(re.findall("^# mistake", text, re.MULTILINE)) == 1
     assert text.splitlines()[0].count("6") >= 1
 
 
-def test_a_mistake_that_is_given_up_keeps_the_draft(one: Program, editor: Editor, drafts: Path) -> None:
+def test_a_mistake_that_is_given_up_keeps_the_draft(
+    one: Program, editor: Editor, drafts: Path
+) -> None:
     editor(replaced("^title = .*", "title = 5  # so many words"), "true")
     before = one.stored
     answer = one("edit", "1326")
     told(answer, 2)
     assert "so many words" in kept(answer, drafts)
     assert one.stored == before
+
+
+def test_a_draft_that_a_conflict_kept_stores_only_what_was_changed_in_it(
+    one: Program, editor: Editor, drafts: Path, tmp_path: Path
+) -> None:
+    editor(other(tmp_path, "edit 1326 --notes theirs --tag theirs") + TITLE)
+    told(one("edit", "1326"), 5)
+    (path,) = drafts.iterdir()
+    assert one("edit", "1326", "--draft", path).code == 0
+    record = one.record("1326")
+    assert (record["title"], record["notes"], record["tags"]) == ("Cities", "theirs", ["theirs"])
+
+
+def test_a_kept_draft_with_a_mistake_is_used_once_it_is_corrected(
+    one: Program, editor: Editor, drafts: Path
+) -> None:
+    editor(replaced("^title = .*", "title = 5") + replaced("^notes = .*", 'notes = "mine"'), "true")
+    answer = one("edit", "1326")
+    (path,) = drafts.iterdir()
+    assert f"--draft {path}" in told(answer, 2)
+    before = one.stored
+    assert "title" in told(one("edit", "1326", "--draft", path), 2)
+    assert one.stored == before
+    path.write_text(path.read_text().replace("title = 5", 'title = "Cities"'), encoding="utf-8")
+    assert one("edit", "1326", "--draft", path, "--json").code == 0
+    record = one.record("1326")
+    assert (record["title"], record["notes"]) == ("Cities", "mine")
+
+
+@pytest.mark.parametrize(
+    "more", [("--title", "A"), ("--where", "slug = x"), ("sorethumb",), ("--patch", "-")]
+)
+def test_a_draft_is_of_one_package_and_goes_with_nothing_else(
+    many: Program, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    (tmp_path / "draft.toml").write_text('notes = "x"\n', encoding="utf-8")
+    before = many.stored
+    answer = many("edit", "1326", *more, "--draft", tmp_path / "draft.toml", input='{"notes": "y"}')
+    told(answer, 2)
+    assert many.stored == before
+
+
+def test_a_draft_that_is_not_there_is_told(one: Program, tmp_path: Path) -> None:
+    told(one("edit", "1326", "--draft", tmp_path / "none.toml"), 2)
 
 
 def test_a_mistake_that_is_emptied_is_dropped(one: Program, editor: Editor, drafts: Path) -> None:
@@ -166,7 +261,9 @@ def test_a_mistake_that_is_emptied_is_dropped(one: Program, editor: Editor, draf
     assert not list(drafts.iterdir())
 
 
-def test_an_editor_that_fails_stores_nothing_and_keeps_the_draft(one: Program, editor: Editor, drafts: Path) -> None:
+def test_an_editor_that_fails_stores_nothing_and_keeps_the_draft(
+    one: Program, editor: Editor, drafts: Path
+) -> None:
     editor(TITLE + "exit 3")
     before = one.stored
     answer = one("edit", "1326")
@@ -181,7 +278,9 @@ def test_an_editor_that_cannot_be_started_is_told(
     one: Program, monkeypatch: pytest.MonkeyPatch, drafts: Path, command: str
 ) -> None:
     monkeypatch.setenv("EDITOR", command)
-    assert "EDITOR" in told(one("edit", "1326"), one("edit", "1326").code)
+    answer = one("edit", "1326")
+    assert "EDITOR" in told(answer, answer.code)
+    assert "Errno" not in answer.err
 
 
 def test_an_editor_may_have_options_and_pkgcats_own_wins(
@@ -195,7 +294,9 @@ def test_an_editor_may_have_options_and_pkgcats_own_wins(
     assert one.record("1326")["title"] == "Cities"
 
 
-def test_visual_wins_over_editor(one: Program, editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_visual_wins_over_editor(
+    one: Program, editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     script = editor(TITLE) / "editor"
     monkeypatch.setenv("EDITOR", "/no/such/editor")
     monkeypatch.setenv("VISUAL", str(script))
@@ -268,20 +369,28 @@ def test_the_editor_takes_one_package_at_a_time(many: Program, editor: Editor) -
     assert "'sorethumb'" in told(many("edit", "sorethum"), 4)
 
 
-_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40)
+_TEXT = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40
+)
 
 
-@given(notes=_TEXT | st.sampled_from(['"""', "\\", "a\r\nb", "\n", "'''", 'x"', "\x7f", "\x85\u2028"]), tag=_TEXT)
+@given(
+    notes=_TEXT | st.sampled_from(['"""', "\\", "a\r\nb", "\n", "'''", 'x"', "\x7f", "\x85\u2028"]),
+    tag=_TEXT,
+)
 def test_any_text_goes_through_the_draft_unchanged(notes: str, tag: str) -> None:
-    from pkgcat.commands.editor import _literal
 
     for value in (notes, tag, f"{notes}\n{tag}"):
-        assert tomllib.loads(f"x = {_literal(value)}")["x"] == value
-    assert tomllib.loads(f"x = {_literal((notes, tag))}")["x"] == [notes, tag]
+        assert tomllib.loads(f"x = {write_value(value)}")["x"] == value
+    assert tomllib.loads(f"x = {write_value((notes, tag))}")["x"] == [notes, tag]
 
 
-@pytest.mark.parametrize("notes", ["a\r\nb", '"""', "\\ \x7f\x85\u2028\u202e", "\n\nlines\n\n", " spaces ", "é💥"])
-def test_words_that_were_not_touched_stay_to_the_byte(one: Program, editor: Editor, notes: str) -> None:
+@pytest.mark.parametrize(
+    "notes", ["a\r\nb", '"""', "\\ \x7f\x85\u2028\u202e", "\n\nlines\n\n", " spaces ", "é💥"]
+)
+def test_words_that_were_not_touched_stay_to_the_byte(
+    one: Program, editor: Editor, notes: str
+) -> None:
     patch = json.dumps({"notes": notes, "title": "x ", "tags": [notes.strip()]})
     assert one("edit", "1326", "--patch", "-", input=patch).code == 0
     before = one.record("1326")
@@ -290,3 +399,72 @@ def test_words_that_were_not_touched_stay_to_the_byte(one: Program, editor: Edit
     assert answer.code == 0, answer.err
     after = one.record("1326")
     assert {name for name in after if after[name] != before[name]} <= {"slug", "modified"}
+
+
+def test_a_draft_shows_controls_and_what_turns_text_around_as_escapes(
+    one: Program, editor: Editor
+) -> None:
+    notes = "\u009b8mx \u202eevil\u2066 \u007f \u2028 no\u200djoin Ærø"
+    assert one("edit", "django-cities", "--notes", notes).code == 0
+    folder = editor('printf "\\ntitl = 1" >> "$1"\n', replaced("^titl = 1", "") + TITLE)
+    assert one("edit", "django-cities").code == 0
+    for number in (1, 2):
+        seen = (folder / f"seen-{number}").read_text(encoding="utf-8")
+        assert all(
+            character == "\n" or character == "\u200d" or character.isprintable()
+            for character in seen
+        )
+        assert tomllib.loads(seen)["notes"] == notes
+    assert one.record("django-cities")["notes"] == notes
+
+
+def test_what_a_draft_says_of_a_mistake_has_no_control_characters(
+    one: Program, editor: Editor
+) -> None:
+    key = r'"a\\u202eb\\u009b8mc"'
+    folder = editor(f"printf '\\n{key} = 1' >> \"$1\"\n", replaced("^.a.u202eb.*", "") + TITLE)
+    assert one("edit", "1326").code == 0
+    mistake = (folder / "seen-2").read_text(encoding="utf-8").splitlines()[0]
+    assert mistake.startswith("# mistake: there is no field 'a")
+    assert mistake.isprintable()
+
+
+def test_a_slug_with_control_characters_reaches_no_draft(one: Program, editor: Editor) -> None:
+    """Also none that would lead out of the folder of drafts."""
+    folder = editor(TITLE)
+    for slug in ("a\u202eb\u009b8mc", "../../x"):
+        with sqlite3.connect(one.catalog) as catalog:
+            catalog.execute("UPDATE packages SET slug = ?", (slug,))
+        catalog.close()
+        told(one("edit", "1326"), 65)
+    assert not (folder / "seen-1").exists()
+
+
+def test_a_draft_that_became_a_link_is_not_written_through(
+    one: Program, editor: Editor, tmp_path: Path
+) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("title = 5")
+    before = one.stored
+    editor(f'ln -sf "{precious}" "$1"\n')
+    assert "nothing was stored" in told(one("edit", "1326"), 1)
+    assert precious.read_text() == "title = 5"
+    assert one.stored == before
+
+
+@pytest.mark.parametrize("command", ['rm "$1"; mkfifo "$1"\n', 'rm "$1"; mkdir "$1"\n'])
+def test_a_draft_that_became_no_file_is_told(one: Program, editor: Editor, command: str) -> None:
+    editor(command)
+    assert "nothing was stored" in told(one("edit", "1326"), 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["x = " + "[" * 50_000, "id = " + "9" * 5000, "id = 0x" + "f" * 5000]
+)
+def test_toml_that_python_cannot_read_is_a_mistake(
+    one: Program, editor: Editor, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "text").write_text(text)
+    folder = editor(f'cp "{tmp_path}/text" "$1"\n', ': > "$1"\n')
+    assert one("edit", "1326").code == 0
+    assert (folder / "seen-2").read_text().startswith("# mistake: ")

@@ -26,7 +26,9 @@ def operations(program: Program) -> int:
     ],
     ids=" ".join,
 )
-def test_undo_gives_the_old_state_back_and_again_the_new_one(many: Program, command: tuple[str, ...]) -> None:
+def test_undo_gives_the_old_state_back_and_again_the_new_one(
+    many: Program, command: tuple[str, ...]
+) -> None:
     many("category", "add", "spare")
     before = many("export").raw
     given = '{"slug": "django-cities", "title": "x", "tags": ["y"]}\n{"slug": "z", "title": "z"}'
@@ -134,7 +136,7 @@ def test_where_all_is_in_conflict_nothing_is_undone(one: Program) -> None:
     one("edit", "1326", "--notes", "newer")
     before = one("export").raw
     answer = one("undo", number, "--skip-conflicts")
-    assert (answer.code, answer.out) == (0, "nothing of 'edit 1326' could be undone\n")
+    assert (answer.code, answer.out) == (0, "nothing could be undone of operation 2: edit 1326\n")
     assert one("export").raw == before
     assert operations(one) == number + 1
 
@@ -176,10 +178,12 @@ def test_an_empty_catalog_has_no_operations(empty: Program) -> None:
 
 
 def test_a_large_import_is_undone_and_done_again(empty: Program) -> None:
-    lines = "".join(json.dumps({"slug": f"p-{n}", "title": "P", "tags": ["x"]}) + "\n" for n in range(2000))
+    lines = "".join(
+        json.dumps({"slug": f"p-{n}", "title": "P", "tags": ["x"]}) + "\n" for n in range(2000)
+    )
     empty("import", "-", input=lines)
     after = empty("export").raw
-    assert "(2,000 things)" in empty("undo").out
+    assert "undid operation 1: import of 2,000 packages;" in empty("undo").out
     assert json.loads(empty("list", "--json").out) == []
     empty("undo", 2)
     assert empty("export").raw == after

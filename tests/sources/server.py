@@ -2,10 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.upstream.http_connection import read_request
 
 
 @dataclass
@@ -27,26 +30,28 @@ class Server:
     now: int = 0
 
 
-def reply(status: int = 200, body: Any = None, **headers: str) -> bytes:
+def reply(status: int = 200, body: Any = None, *, reason: str = "X", **headers: str) -> bytes:
     """Return a whole response; bytes are sent as they are, all else as JSON."""
-    content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    lines = [f"HTTP/1.1 {status} X", f"content-length: {len(content)}"]
+    content = (
+        body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    )
+    lines = [f"HTTP/1.1 {status} {reason}", f"content-length: {len(content)}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + content
 
 
 @asynccontextmanager
-async def serve(respond: Callable[[Request], Any]) -> AsyncIterator[Server]:
+async def serve(
+    respond: Callable[[Request], Any], host: str = "127.0.0.1"
+) -> AsyncIterator[Server]:
     """Serve; `respond` returns bytes, or a coroutine function that writes to the connection."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-                method, path, _ = head[0].split(" ")
-                headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:-2])}
-                body = await reader.readexactly(int(headers.get("content-length", 0)))
-                request = Request(method, path, headers, body)
+            while (received := await read_request(reader)) is not None:
+                request = Request(
+                    received.method, received.target, dict(received.headers), received.body
+                )
                 server.asked.append(request)
                 server.now += 1
                 server.most = max(server.most, server.now)
@@ -60,14 +65,44 @@ async def serve(respond: Callable[[Request], Any]) -> AsyncIterator[Server]:
                     await writer.drain()
                 finally:
                     server.now -= 1
-        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+        except (ConnectionError, asyncio.CancelledError):
             pass
         finally:
             writer.close()
 
-    listening = await asyncio.start_server(converse, "127.0.0.1", 0)
-    server = Server(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}")
+    listening = await asyncio.start_server(converse, host, 0)
+    port = listening.sockets[0].getsockname()[1]
+    server = Server(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
     try:
         yield server
     finally:
         listening.close()
+
+
+@contextmanager
+def served(respond: Callable[[Request], Any], host: str = "127.0.0.1") -> Iterator[Server]:
+    """Serve from a thread, for commands that have an event loop of their own; raise OSError
+    without that address.
+    """
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    serving = serve(respond, host)
+    try:
+        server = asyncio.run_coroutine_threadsafe(serving.__aenter__(), loop).result()
+        try:
+            yield server
+        finally:
+            asyncio.run_coroutine_threadsafe(serving.__aexit__(None, None, None), loop).result()
+    finally:
+        asyncio.run_coroutine_threadsafe(_cancel_the_rest(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _cancel_the_rest() -> None:
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)

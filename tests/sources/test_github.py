@@ -8,70 +8,52 @@ from typing import Any
 
 import pytest
 
-from pkgcat.sources import github, place
-from pkgcat.sources.base import (
-    Answer,
-    Facts,
-    Failed,
+from pkgcat.http.endpoint import make_endpoint
+from pkgcat.http.errors import (
     Forbidden,
-    Known,
-    Limited,
     Malformed,
-    Missing,
-    Overloaded,
+    NotFoundUpstream,
+    RateLimited,
+    RequestFailed,
+    ServerError,
     SourceError,
 )
+from pkgcat.http.responses import Answer
+from pkgcat.model import limits
+from pkgcat.model.source_data import Facts, StoredPackage
+from pkgcat.sources import github
 from tests.sources import fakes
 from tests.sources.fakes import LAST, NOW, PENDING, FakeFetcher, Turns, iso, weeks
 
-PLACE = place(github, "github.com", token="canary")
+ENDPOINT = make_endpoint("github", "github.com", token="canary")
 BASE = "repos/ann/maps"
 GRAPHQL = "https://api.github.com/graphql"
 
 
-def node(path: str = "ann/maps", **more: Any) -> dict[str, Any]:
-    return {
-        "databaseId": 7,
-        "nameWithOwner": path,
-        "description": "Maps",
-        "stargazerCount": 12,
-        "forkCount": 3,
-        "isArchived": False,
-        "isEmpty": False,
-        "pushedAt": iso(LAST),
-        "licenseInfo": {"spdxId": "MIT"},
-        "issues": {"totalCount": 3},
-        "pullRequests": {"totalCount": 1},
-        "defaultBranchRef": {
-            "target": {
-                "oid": "c3",
-                "committedDate": iso(LAST),
-                "history": {"totalCount": 3},
-                "year": {"totalCount": 2, "nodes": [{"committedDate": iso(LAST)}] * 2},
-            }
-        },
-    } | more
-
-
 def paths(body: Mapping[str, Any]) -> list[str]:
-    return [f"{owner}/{name}" for owner, name in re.findall(r'owner:"(.*?)",name:"(.*?)"', body["query"])]
+    return [
+        f"{owner}/{name}"
+        for owner, name in re.findall(r'owner:"(.*?)",name:"(.*?)"', body["query"])
+    ]
 
 
-def speak(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer every repository that is asked for."""
-    return {"data": {f"r{i}": node(path) for i, path in enumerate(paths(body))}}
+def speak(body: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    """Answer every repository that is asked for, with some of its fields changed."""
+    answer = fakes.github_graphql(body)
+    for i in range(len(paths(body))):
+        answer["data"][f"r{i}"] |= changes
+    return answer
 
 
-def survey(fetcher: FakeFetcher, *names: str, now: Any = NOW, known: Known | None = None) -> list[Facts | SourceError]:
+def fetch_batch(
+    fetcher: FakeFetcher, *names: str, now: Any = NOW, known: StoredPackage | None = None
+) -> list[Facts | SourceError]:
     async def ask() -> list[Facts | SourceError]:
-        packages = [known or Known(name) for name in names]
-        outcomes: list[Facts | SourceError] = []
-        for finish in await github.survey(PLACE, packages, fetcher, now):
-            try:
-                outcomes.append(await finish())
-            except SourceError as exc:
-                outcomes.append(exc)
-        return outcomes
+        packages = [known or StoredPackage(name) for name in names]
+        batch = github.fetch_batch(ENDPOINT, packages, fetcher, now)
+        found = [pair async for pair in batch]
+        assert sorted(index for index, _ in found) == list(range(len(names)))
+        return [outcome for _, outcome in sorted(found, key=lambda pair: pair[0])]
 
     return asyncio.run(ask())
 
@@ -81,12 +63,12 @@ def rest(**changes: Any) -> dict[str, Any]:
 
 
 def fetch(world: dict[str, Any]) -> Facts:
-    return asyncio.run(github.fetch(PLACE, Known("ann/maps"), FakeFetcher(world), NOW))
+    return asyncio.run(github.fetch(ENDPOINT, StoredPackage("ann/maps"), FakeFetcher(world), NOW))
 
 
 def test_a_batch_tells_what_rest_tells() -> None:
     fetcher = FakeFetcher(fakes.github() | {GRAPHQL: speak})
-    (facts,) = survey(fetcher, "ann/maps")
+    (facts,) = fetch_batch(fetcher, "ann/maps")
     alone = fetch(fakes.github())
     assert isinstance(facts, Facts)
     assert facts.values == alone.values
@@ -97,27 +79,38 @@ def test_a_batch_tells_what_rest_tells() -> None:
         f"{BASE}/stats/participation",
         f"{BASE}/contributors?per_page=100",
     ]
-    assert len(fetcher.asked) == github.requests(PLACE, [Known("ann/maps")])
+    assert len(fetcher.asked) == github.estimate_requests(ENDPOINT, [StoredPackage("ann/maps")])
+
+
+def test_an_error_that_nobody_foresaw_is_the_failure_of_one_package() -> None:
+    world = fakes.github() | {GRAPHQL: speak}
+    path = f"{BASE}/stats/participation"
+    world[path] = Turns([KeyError("x" * 1000), world[path]])
+    broken, whole = fetch_batch(FakeFetcher(world), "ann/maps", "ann/maps")
+    assert isinstance(broken, RequestFailed)
+    assert str(broken).startswith("github.com: ann/maps: KeyError('xxx")
+    assert len(str(broken)) < 250
+    assert isinstance(whole, Facts)
 
 
 def test_a_batch_of_unchanged_is_one_request() -> None:
-    (facts,) = survey(FakeFetcher(fakes.github() | {GRAPHQL: speak}), "ann/maps")
+    (facts,) = fetch_batch(FakeFetcher(fakes.github() | {GRAPHQL: speak}), "ann/maps")
     assert isinstance(facts, Facts)
     fetcher = FakeFetcher({GRAPHQL: speak})
-    known = Known("ann/maps", facts.values, facts.memory)
-    (again,) = survey(fetcher, "ann/maps", known=known, now=NOW + timedelta(days=8))
+    known = StoredPackage("ann/maps", facts.values, facts.memory)
+    (again,) = fetch_batch(fetcher, "ann/maps", known=known, now=NOW + timedelta(days=8))
     assert fetcher.asked == [GRAPHQL]
-    assert github.requests(PLACE, [known] * 51) == 2
+    assert github.estimate_requests(ENDPOINT, [known] * 51) == 2
     assert isinstance(again, Facts)
     assert again.values["commits_over_52"] == tuple(weeks(w1=2))
 
 
 def test_a_push_to_another_branch_asks_for_no_details() -> None:
-    (facts,) = survey(FakeFetcher(fakes.github() | {GRAPHQL: speak}), "ann/maps")
+    (facts,) = fetch_batch(FakeFetcher(fakes.github() | {GRAPHQL: speak}), "ann/maps")
     assert isinstance(facts, Facts)
-    pushed = FakeFetcher({GRAPHQL: lambda body: {"data": {"r0": node(pushedAt=iso(NOW))}}})
-    known = Known("ann/maps", facts.values, facts.memory)
-    (again,) = survey(pushed, "ann/maps", known=known)
+    pushed = FakeFetcher({GRAPHQL: lambda body: speak(body, pushedAt=iso(NOW))})
+    known = StoredPackage("ann/maps", facts.values, facts.memory)
+    (again,) = fetch_batch(pushed, "ann/maps", known=known)
     assert isinstance(again, Facts)
     assert pushed.asked == [GRAPHQL]
     assert again.memory.pushed != facts.memory.pushed
@@ -129,12 +122,14 @@ def test_one_missing_repository_spoils_no_other() -> None:
         for i, path in enumerate(paths(body)):
             if path == "no/body":
                 told["data"][f"r{i}"] = None
-                told["errors"] = [{"type": "NOT_FOUND", "path": [f"r{i}"], "message": "Could not resolve"}]
+                told["errors"] = [
+                    {"type": "NOT_FOUND", "path": [f"r{i}"], "message": "Could not resolve"}
+                ]
         return told
 
     world = fakes.github() | {GRAPHQL: answer}
-    first, second = survey(FakeFetcher(world), "no/body", "ann/maps")
-    assert isinstance(first, Missing)
+    first, second = fetch_batch(FakeFetcher(world), "no/body", "ann/maps")
+    assert isinstance(first, NotFoundUpstream)
     assert isinstance(second, Facts)
 
 
@@ -144,10 +139,10 @@ def test_what_is_too_much_at_once_is_asked_in_halves() -> None:
     def answer(body: Mapping[str, Any]) -> dict[str, Any]:
         sizes.append(len(paths(body)))
         if len(paths(body)) > 2:
-            raise Overloaded("github.com: graphql: 502")
-        return {"data": {f"r{i}": node(path, isEmpty=True) for i, path in enumerate(paths(body))}}
+            raise ServerError("github.com: graphql: 502")
+        return speak(body, isEmpty=True)
 
-    outcomes = survey(FakeFetcher({GRAPHQL: answer}), *(f"a/{i}" for i in range(5)))
+    outcomes = fetch_batch(FakeFetcher({GRAPHQL: answer}), *(f"a/{i}" for i in range(5)))
     assert all(isinstance(facts, Facts) for facts in outcomes)
     assert sizes == [5, 3, 2, 1, 2]
 
@@ -160,24 +155,30 @@ def test_partial_answers_are_completed() -> None:
             told["errors"] = [{"type": "RESOURCE_LIMITS_EXCEEDED", "message": "too much"}]
         return {**told, "data": {k: v and v | {"isEmpty": True} for k, v in told["data"].items()}}
 
-    outcomes = survey(FakeFetcher({GRAPHQL: answer}), "a/0", "a/1", "a/2")
+    outcomes = fetch_batch(FakeFetcher({GRAPHQL: answer}), "a/0", "a/1", "a/2")
     assert all(isinstance(facts, Facts) for facts in outcomes)
 
 
-@pytest.mark.parametrize("error", [Limited("limit", NOW), Failed("no network"), Overloaded("502")])
-def test_a_survey_that_fails_is_each_package_s_failure(error: SourceError) -> None:
-    assert survey(FakeFetcher({GRAPHQL: error}), "a/0", "a/1") == [error, error]
+@pytest.mark.parametrize(
+    "error", [RateLimited("limit", NOW), RequestFailed("no network"), ServerError("502")]
+)
+def test_a_batch_that_fails_is_each_package_s_failure(error: SourceError) -> None:
+    assert fetch_batch(FakeFetcher({GRAPHQL: error}), "a/0", "a/1") == [error, error]
 
 
 def test_statistics_in_computation_are_asked_once_more() -> None:
     turns = Turns([PENDING, {"all": weeks(w1=5)}])
-    (facts,) = survey(FakeFetcher(rest(**{"stats/participation": turns}) | {GRAPHQL: speak}), "ann/maps")
+    (facts,) = fetch_batch(
+        FakeFetcher(rest(**{"stats/participation": turns}) | {GRAPHQL: speak}), "ann/maps"
+    )
     assert isinstance(facts, Facts)
     assert facts.values["commits_over_52"] == tuple(weeks(w1=5))
 
 
 def test_statistics_never_computed_are_counted_from_the_history() -> None:
-    (facts,) = survey(FakeFetcher(rest(**{"stats/participation": PENDING}) | {GRAPHQL: speak}), "ann/maps")
+    (facts,) = fetch_batch(
+        FakeFetcher(rest(**{"stats/participation": PENDING}) | {GRAPHQL: speak}), "ann/maps"
+    )
     assert isinstance(facts, Facts)
     assert facts.values["commits_over_52"] == tuple(weeks(w0=2))
     assert facts.memory.pushed is not None
@@ -188,14 +189,24 @@ def test_statistics_never_computed_stay_unknown_and_are_asked_next_time() -> Non
     assert "commits_over_52" not in facts.values
     assert facts.memory.pushed is None
     fetcher = FakeFetcher(fakes.github())
-    again = asyncio.run(github.fetch(PLACE, Known("ann/maps", facts.values, facts.memory), fetcher, NOW))
+    again = asyncio.run(
+        github.fetch(ENDPOINT, StoredPackage("ann/maps", facts.values, facts.memory), fetcher, NOW)
+    )
     assert again.values["commits_over_52"] == tuple(weeks(w0=2))
     assert fetcher.conditional == []
 
 
 def test_contributors_of_all_pages_and_without_strangers() -> None:
-    first = Answer([{"login": "bob"}, {"type": "Anonymous", "email": "x@y.z"}], {"link": '<x?page=2>; rel="next"'})
-    world = rest(**{"contributors?per_page=100": first, "contributors?per_page=100&page=2": [{"login": "ann"}]})
+    first = Answer(
+        [{"login": "bob"}, {"type": "Anonymous", "email": "x@y.z"}],
+        {"link": '<x?page=2>; rel="next"'},
+    )
+    world = rest(
+        **{
+            "contributors?per_page=100": first,
+            "contributors?per_page=100&page=2": [{"login": "ann"}],
+        }
+    )
     assert fetch(world).values["participants"] == ("bob", "ann")
 
 
@@ -231,9 +242,11 @@ def test_commits_do_not_vanish() -> None:
     with pytest.raises(Malformed):
         fetch(rest(**{"commits?per_page=1": nothing}))
     facts = fetch(fakes.github())
-    known = Known("ann/maps", facts.values, facts.memory)
-    (outcome,) = survey(
-        FakeFetcher({GRAPHQL: lambda body: {"data": {"r0": node(isEmpty=True, pushedAt=None, defaultBranchRef=None)}}}),
+    known = StoredPackage("ann/maps", facts.values, facts.memory)
+    (outcome,) = fetch_batch(
+        FakeFetcher(
+            {GRAPHQL: lambda body: speak(body, isEmpty=True, pushedAt=None, defaultBranchRef=None)}
+        ),
         "ann/maps",
         known=known,
     )
@@ -241,20 +254,98 @@ def test_commits_do_not_vanish() -> None:
 
 
 def test_a_service_that_is_missing_is_no_missing_repository() -> None:
-    (outcome,) = survey(FakeFetcher({}), "ann/maps")
-    assert type(outcome) is Failed
+    (outcome,) = fetch_batch(FakeFetcher({}), "ann/maps")
+    assert type(outcome) is RequestFailed
 
 
 def test_an_unrecognised_licence_is_unknown() -> None:
-    other = fakes.github()[BASE] | {"license": {"key": "other", "spdx_id": "NOASSERTION"}, "description": ""}
+    other = fakes.github()[BASE] | {
+        "license": {"key": "other", "spdx_id": "NOASSERTION"},
+        "description": "",
+    }
     facts = fetch(fakes.github() | {BASE: other})
     assert facts.values["repo_license"] is None
     assert facts.values["repo_description"] is None
 
 
 def test_enterprise_addresses() -> None:
-    enterprise = place(github, "git.example.org", token="t")
+    enterprise = make_endpoint("github", "git.example.org", token="t")
     assert enterprise.api_url == "https://git.example.org/api/v3"
     fetcher = FakeFetcher({"https://git.example.org/api/graphql": speak})
-    asyncio.run(github.survey(enterprise, [Known("a/b")], fetcher, NOW))
+
+    async def ask() -> None:
+        async for _ in github.fetch_batch(enterprise, [StoredPackage("a/b")], fetcher, NOW):
+            pass
+
+    asyncio.run(ask())
     assert fetcher.asked[0] == "https://git.example.org/api/graphql"
+
+
+def test_contributors_without_end_are_asked_for_up_to_the_limit() -> None:
+    more = {"link": '<x?page=2>; rel="next"'}
+    world = rest()
+    for page in range(1, 20):
+        suffix = f"&page={page}" if page > 1 else ""
+        people = [{"login": f"ann-{page}-{number}"} for number in range(4_000)]
+        world[f"{BASE}/contributors?per_page=100{suffix}"] = Answer(people, more, "contributors")
+    fetcher = FakeFetcher(world)
+    facts = asyncio.run(github.fetch(ENDPOINT, StoredPackage("ann/maps"), fetcher, NOW))
+    participants = facts.values["participants"]
+    assert isinstance(participants, tuple)
+    assert len(participants) == limits.MAX_PARTICIPANTS
+    assert participants[-1] == "ann-3-1999"
+    assert sum("/contributors" in path for path in fetcher.asked) == 3
+
+
+def test_a_long_description_is_cut_and_a_long_name_refused() -> None:
+    known = fakes.github()[BASE]
+    facts = fetch(fakes.github() | {BASE: known | {"description": "x" * 50_000}})
+    assert facts.values["repo_description"] == "x" * limits.MAX_DESCRIPTION_LENGTH
+    with pytest.raises(Malformed, match="full_name: 50,000 characters"):
+        fetch(fakes.github() | {BASE: known | {"full_name": "x" * 50_000}})
+
+
+def test_more_commits_of_a_year_than_were_asked_for_are_not_counted() -> None:
+    def answer(body: Mapping[str, Any]) -> dict[str, Any]:
+        told = speak(body)
+        commits = [{"committedDate": iso(LAST)}] * 200
+        target = told["data"]["r0"]["defaultBranchRef"]["target"]
+        target["year"] = {"totalCount": 200, "nodes": commits}
+        return told
+
+    (facts,) = fetch_batch(
+        FakeFetcher(rest(**{"stats/participation": PENDING}) | {GRAPHQL: answer}), "ann/maps"
+    )
+    assert isinstance(facts, Facts)
+    assert "commits_over_52" not in facts.values
+
+
+def test_a_page_of_commits_that_is_cut_tells_no_number() -> None:
+    commits = [{"sha": "c1", "commit": {"committer": {"date": iso(LAST)}}}] * 50_000
+    assert "repo_commit_count" not in fetch(rest(**{"commits?per_page=1": commits})).values
+
+
+@pytest.mark.parametrize("told", [[], [1] * 51, [1] * 53, None, "many", [None] * 52])
+def test_weeks_of_another_number_than_52_are_not_told(told: object) -> None:
+    world = rest(**{"stats/participation": {"all": told, "owner": []}})
+    facts = fetch(world)
+    whole = fetch(fakes.github()).values
+    unknown = {"commits_over_52"}
+    assert facts.values == {name: whole[name] for name in whole if name not in unknown}
+    (counted,) = fetch_batch(FakeFetcher(world | {GRAPHQL: speak}), "ann/maps")
+    assert isinstance(counted, Facts)
+    assert counted.values["commits_over_52"] == tuple(weeks(w0=2))
+
+
+def test_a_history_without_a_number_is_counted_by_rest() -> None:
+    def answer(body: Mapping[str, Any]) -> dict[str, Any]:
+        told = speak(body)
+        for node in told["data"].values():
+            history = node.get("defaultBranchRef", {}).get("target", {}).get("history")
+            if history:
+                history["totalCount"] = None
+        return told
+
+    (facts,) = fetch_batch(FakeFetcher(fakes.github() | {GRAPHQL: answer}), "ann/maps")
+    assert isinstance(facts, Facts)
+    assert facts.values["repo_commit_count"] == 3

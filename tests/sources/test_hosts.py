@@ -1,11 +1,16 @@
 """What only GitLab, Forgejo or Bitbucket do."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from pkgcat.sources import SOURCES, place
-from pkgcat.sources.base import Answer, Facts, Known, Missing, Overloaded
+from pkgcat.http.endpoint import make_endpoint
+from pkgcat.http.errors import NotFoundUpstream, ServerError
+from pkgcat.http.responses import Answer
+from pkgcat.model import limits
+from pkgcat.model.source_data import Facts, StoredPackage
+from pkgcat.sources.registry import load_source
 from tests.sources import fakes
 from tests.sources.fakes import LAST, NOW, OLD, FakeFetcher, iso, weeks
 
@@ -13,16 +18,20 @@ HOSTS = {"gitlab": "gitlab.com", "forgejo": "codeberg.org", "bitbucket": "bitbuc
 LATER = NOW + timedelta(days=1)
 
 
-def fetch(kind: str, world: dict[str, Any], known: Known | None = None, now: Any = NOW) -> tuple[Facts, list[str]]:
+def fetch(
+    kind: str, world: dict[str, Any], known: StoredPackage | None = None, now: Any = NOW
+) -> tuple[Facts, list[str]]:
     fetcher = FakeFetcher(world)
-    at = place(SOURCES[kind], HOSTS[kind])
-    facts = asyncio.run(SOURCES[kind].fetch(at, known or Known("ann/maps"), fetcher, now))
+    at = make_endpoint(kind, HOSTS[kind])
+    facts = asyncio.run(
+        load_source(kind).fetch(at, known or StoredPackage("ann/maps"), fetcher, now)
+    )
     return facts, fetcher.asked
 
 
-def stored(kind: str, world: dict[str, Any]) -> Known:
+def stored(kind: str, world: dict[str, Any]) -> StoredPackage:
     facts, _ = fetch(kind, world)
-    return Known("ann/maps", facts.values, facts.memory)
+    return StoredPackage("ann/maps", facts.values, facts.memory)
 
 
 # GitLab
@@ -36,8 +45,12 @@ PEOPLE = f"{REPOSITORY}/contributors?per_page=100&order_by=commits&sort=desc&pag
 def test_gitlab_groups_are_one_segment() -> None:
     fetcher = FakeFetcher({})
     try:
-        asyncio.run(SOURCES["gitlab"].fetch(place(SOURCES["gitlab"], "x.org"), Known("a/b/c"), fetcher, NOW))
-    except Missing:
+        asyncio.run(
+            load_source("gitlab").fetch(
+                make_endpoint("gitlab", "x.org"), StoredPackage("a/b/c"), fetcher, NOW
+            )
+        )
+    except NotFoundUpstream:
         assert fetcher.asked == ["projects/a%2Fb%2Fc?license=true"]
 
 
@@ -81,10 +94,35 @@ def test_gitlab_before_16_9_counts_by_paging() -> None:
 
 
 def test_gitlab_one_name_is_one_participant_and_no_address_is_stored() -> None:
-    rows = [("Ann", "a@x.org", 3), ("eve@x.org", "eve@x.org", 5), ("Ann", "b@x.org", 4), ("", "c@x.org", 9)]
+    rows = [
+        ("Ann", "a@x.org", 3),
+        ("eve@x.org", "eve@x.org", 5),
+        ("Ann", "b@x.org", 4),
+        ("", "c@x.org", 9),
+    ]
     people = [{"name": name, "email": mail, "commits": commits} for name, mail, commits in rows]
     facts, _ = fetch("gitlab", fakes.gitlab() | {PEOPLE + "1": people})
     assert facts.values["participants"] == ("Ann", "eve")
+
+
+def test_gitlab_contributors_without_end_are_asked_for_up_to_the_limit() -> None:
+    world = fakes.gitlab()
+    for page in range(1, 20):
+        people = [{"name": f"Ann {page} {number}", "commits": 1} for number in range(4_000)]
+        world[f"{PEOPLE}{page}"] = Answer(people, {"x-next-page": str(page + 1)}, "w")
+    facts, asked = fetch("gitlab", world)
+    participants = facts.values["participants"]
+    assert isinstance(participants, tuple)
+    assert len(participants) == limits.MAX_PARTICIPANTS
+    assert sum("/contributors" in path for path in asked) == 3
+
+
+def test_gitlab_a_name_too_long_to_be_one_is_left_out() -> None:
+    people = [
+        {"name": name, "commits": 1} for name in ("Ann", "x" * 300, f"Bob{' ' * 100_000}<b@x.org>")
+    ]
+    facts, _ = fetch("gitlab", fakes.gitlab() | {PEOPLE + "1": people})
+    assert facts.values["participants"] == ("Ann", "Bob")
 
 
 def test_gitlab_empty_and_closed_repositories() -> None:
@@ -103,7 +141,11 @@ SINCE = fakes.FORGEJO_PAGE.replace("page=1", "page=1&not=c3")
 
 def forgejo_after_a_push() -> dict[str, Any]:
     world = fakes.forgejo()
-    new = {"sha": "c4", "author": None, "commit": {"author": {"name": "Eve"}, "committer": {"date": iso(NOW)}}}
+    new = {
+        "sha": "c4",
+        "author": None,
+        "commit": {"author": {"name": "Eve"}, "committer": {"date": iso(NOW)}},
+    }
     whole = world[fakes.FORGEJO_PAGE]
     headers = {"x-total-count": "4", "x-hasmore": "false"}
     world[fakes.FORGEJO_PAGE] = Answer([new, *whole.json], headers, whole.where)
@@ -114,7 +156,9 @@ def forgejo_after_a_push() -> dict[str, Any]:
 def test_forgejo_unchanged_is_two_requests() -> None:
     nothing = Answer([], {"x-total-count": "0"}, "w")
     known = stored("forgejo", fakes.forgejo())
-    facts, asked = fetch("forgejo", fakes.forgejo() | {SINCE: nothing}, known, NOW + timedelta(days=7))
+    facts, asked = fetch(
+        "forgejo", fakes.forgejo() | {SINCE: nothing}, known, NOW + timedelta(days=7)
+    )
     assert asked == ["repos/ann/maps", SINCE]
     assert facts.values["commits_over_52"] == tuple(weeks(w1=2))
     assert "participants" not in facts.values
@@ -136,7 +180,7 @@ def test_forgejo_new_commits_are_added() -> None:
 
 def test_forgejo_after_a_forced_push_everything_is_counted_again() -> None:
     known = stored("forgejo", fakes.forgejo())
-    for error in (Overloaded("git: bad revision"), Missing("404")):
+    for error in (ServerError("git: bad revision"), NotFoundUpstream("404")):
         facts, _ = fetch("forgejo", forgejo_after_a_push() | {SINCE: error}, known, LATER)
         assert set(facts.memory.tally) == {"bob", "ann", "Eve"}
 
@@ -146,15 +190,29 @@ def test_forgejo_short_pages_are_not_the_end() -> None:
     rows = world[fakes.FORGEJO_PAGE].json
     headers = {"x-total-count": "3", "x-hasmore": "true"}
     second = fakes.FORGEJO_PAGE.replace("page=1", "page=2")
-    world |= {fakes.FORGEJO_PAGE: Answer(rows[:1], headers, "w"), second: Answer(rows[1:], {"x-hasmore": "false"}, "w")}
+    world |= {
+        fakes.FORGEJO_PAGE: Answer(rows[:1], headers, "w"),
+        second: Answer(rows[1:], {"x-hasmore": "false"}, "w"),
+    }
     facts, _ = fetch("forgejo", world)
     assert facts.values["participants"] == ("bob", "ann")
     assert facts.values["repo_commit_count"] == 3
 
 
+def test_forgejo_remembers_no_more_names_than_are_stored() -> None:
+    known = stored("forgejo", fakes.forgejo())
+    tally = {f"name {number}": 3 for number in range(30_000)}
+    known = replace(known, memory=replace(known.memory, tally=tally))
+    facts, _ = fetch("forgejo", forgejo_after_a_push(), known, LATER)
+    assert facts.values["participants"] == tuple(
+        f"name {number}" for number in range(limits.MAX_PARTICIPANTS)
+    )
+    assert len(facts.memory.tally) == limits.MAX_PARTICIPANTS
+
+
 def test_forgejo_empty_repository_and_unknown_licences() -> None:
     world = fakes.forgejo() | {fakes.FORGEJO_PAGE: Answer(where="w", empty=True)}
-    world["repos/ann/maps"] |= {"licenses": ["MIT", "Apache-2.0"]}
+    world["repos/ann/maps"] |= {"empty": True, "licenses": ["MIT", "Apache-2.0"]}
     facts, _ = fetch("forgejo", world)
     assert facts.values["repo_commit_count"] == 0
     assert "repo_license" not in facts.values
@@ -180,7 +238,9 @@ def test_bitbucket_unchanged_is_one_request() -> None:
 
 
 def test_bitbucket_new_commits_are_added_and_addresses_left_out() -> None:
-    facts, _ = fetch("bitbucket", bitbucket_after_a_push(), stored("bitbucket", fakes.bitbucket()), LATER)
+    facts, _ = fetch(
+        "bitbucket", bitbucket_after_a_push(), stored("bitbucket", fakes.bitbucket()), LATER
+    )
     assert facts.values["repo_commit_count"] == 4
     assert facts.values["participants"] == ("bob", "ann", "Eve")
     assert facts.values["commits_over_52"] == tuple(weeks(w0=3))

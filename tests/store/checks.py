@@ -6,32 +6,45 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pkgcat import transfer
-from pkgcat.commands.transfer import EXPORTED
-from pkgcat.models import Package, Query
+from pkgcat.model.package import Package
+from pkgcat.model.query import Query
+from pkgcat.services import importing
+from pkgcat.services.exporting import EXPORTED_FIELDS
+from pkgcat.services.record_reader import IncomingRecord
 from pkgcat.store import Store, edits, groups, packages
+from pkgcat.store.derived import fill_derived_columns
+from pkgcat.store.operation import begin_operation
 from tests.conftest import NOW
 from tests.records import Record
 
 
-def take(store: Store, *records: Record, now: datetime = NOW, overwrite: bool = False) -> list[transfer.Taken]:
+def take(
+    store: Store, *records: Record, now: datetime = NOW, overwrite: bool = False
+) -> list[importing.StoredRecord]:
     """Import records as one operation."""
-    with store.operation("import", now) as operation:
+    with begin_operation(store, "import", now, kind="import") as operation:
         return [
-            transfer.take(operation, transfer.Incoming(f"record {number}", record), overwrite=overwrite)
+            importing.store_record(
+                operation, IncomingRecord(f"record {number}", record), overwrite=overwrite
+            )
             for number, record in enumerate(records, 1)
         ]
 
 
+def kind_of(command: str) -> Any:
+    """Return the kind of operation that a command of this text makes."""
+    return command.split(maxsplit=1)[0]
+
+
 def add(store: Store, slug: str, now: datetime = NOW, **values: Any) -> int:
     """Add a package as one operation; return its key."""
-    with store.operation(f"add {slug}", now) as operation:
+    with begin_operation(store, f"add {slug}", now, kind="add") as operation:
         return edits.add(operation, {"slug": slug, **values})
 
 
 def edit(store: Store, key: int, now: datetime = NOW, **values: Any) -> list[str]:
     """Edit a package as one operation; return the names of what changed."""
-    with store.operation("edit", now) as operation:
+    with begin_operation(store, "edit", now, kind="edit") as operation:
         return [change.field for change in edits.edit(operation, key, values)]
 
 
@@ -52,7 +65,7 @@ def exported(store: Store) -> str:
         "categories": [group._asdict() for group in groups.categories(store)],
         "grids": [group._asdict() for group in groups.grids(store)],
     }
-    return "\n".join([json.dumps(header), *packages.for_export(store, EXPORTED, Query(NOW))])
+    return "\n".join([json.dumps(header), *packages.for_export(store, EXPORTED_FIELDS, Query(NOW))])
 
 
 def operations(store: Store) -> int:
@@ -70,8 +83,13 @@ def check_whole(store: Store) -> None:
     """Assert that a catalog is sound, and that every index of it says what its tables say."""
     assert store.value("PRAGMA integrity_check") == "ok"
     assert store.rows("PRAGMA foreign_key_check").fetchall() == []
-    with store.operation("check", NOW, dry_run=True):
+    with begin_operation(store, "check", NOW, dry_run=True, kind="edit"):
         store.rows("INSERT INTO search(search, rank) VALUES ('integrity-check', 1)")
+        changes = store.connection.total_changes
+        fill_derived_columns(store.connection)
+        assert store.connection.total_changes == changes, (
+            "a sort key or searched text is not today's"
+        )
     _same(store, "tags", "SELECT key, tags FROM packages")
     _same(store, "memberships", "SELECT key, grids FROM packages")
     _same(store, "participants", "SELECT key, participants FROM facts")
@@ -83,7 +101,9 @@ def check_whole(store: Store) -> None:
 
 def _same(store: Store, table: str, lists: str) -> None:
     listed = {(_folded(name), key) for key, text in store.rows(lists) for name in json.loads(text)}
-    assert {(_folded(name), key) for name, key in store.rows(f"SELECT name, package FROM {table}")} == listed
+    assert {
+        (_folded(name), key) for name, key in store.rows(f"SELECT name, package FROM {table}")
+    } == listed
 
 
 def _folded(name: Any) -> Any:

@@ -1,214 +1,183 @@
-"""GitLab's REST API, version 4 (upstreams.md, section 2)."""
+"""GitLab's REST API, version 4 (https://docs.gitlab.com/api/rest): what pkgcat asks of it."""
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from hashlib import md5
+from collections.abc import Callable, Mapping
+from datetime import UTC, timedelta, timezone
 from typing import Any
 
-from tests.upstream import gitlab_json
-from tests.upstream.site import Quota, Site
-from tests.upstream.things import Commit, Repository
-from tests.upstream.wire import Request, Response, answer, link, text, validated, with_query
+from tests.upstream.host import Host, Limits, Quota
+from tests.upstream.messages import Request, Response
+from tests.upstream.models import Commit, Repository
+from tests.upstream.pagination import Page, format_link, paginate
 
-MOUNT, API = "/gitlab", "/api/v4"
-_PLAIN = "application/json"
-
-
-def quotas() -> dict[str, Quota]:
-    """Return gitlab.com's limits for a minute."""
-    return {"anonymous": Quota(500, 60), "token": Quota(2000, 60)}
+_EASTERN = timezone(timedelta(hours=-4))
 
 
-def respond(site: Site, request: Request) -> Response:
-    """Answer one request."""
-    token = site.token(request)
-    quota = site.quotas["token" if token else "anonymous"]
-    if not quota.spend():
-        return _limited(quota)
-    if site.refuses(token):
-        return answer({"message": "401 Unauthorized"}, 401, _PLAIN)
-    response = _find(site, request, signed=token is not None)
-    if response.status == 404:
-        response.headers.update(_limits(quota))
-    if response.status != 200:
+class GitLab(Host):
+    """gitlab.com, with its limits for a minute."""
+
+    name = "gitlab"
+    api_path = "/api/v4"
+    limits = Limits(anonymous=500, token=2000)
+    window = 60.0
+
+    def respond(self, request: Request) -> Response:
+        """Answer one request."""
+        token = self.read_token(request)
+        quota = self.get_quota(token)
+        if not quota.spend():
+            response = Response.from_text("Retry later\n", 429)
+            seconds = max(1, int(quota.reset - time.time()) + 1)
+            response.headers |= {**_format_limits(quota), "retry-after": str(seconds)}
+            return response
+        if self.rejects(token):
+            return _error(401, "401 Unauthorized")
+        response = self._find(request, token)
+        if response.status == 404:
+            response.headers |= _format_limits(quota)
+        if response.status != 200:
+            return response
+        return response.add_validators(request, f'W/"{response.hash_body()}"')
+
+    def _find(self, request: Request, token: str | None) -> Response:
+        match request.segments:
+            case ("api", "v4", "version"):
+                return (
+                    _error(401, "401 Unauthorized")
+                    if token is None
+                    else _show({"version": "18.5.1"})
+                )
+            case ("api", "v4", "projects", project, *rest):
+                renamed = self.world.find_renamed("gitlab", project)
+                if renamed is not None:
+                    address = "/".join([self.base_url, "projects", str(renamed.id), *rest])
+                    return Response.redirect(request.repeat_query(address))
+                repository = self.world.find("gitlab", project)
+                if project.isdigit():
+                    repository = self.world.by_id("gitlab", int(project))
+                if repository is None:
+                    return _error(404, "404 Project Not Found")
+                return self._show_part(request, repository, rest, token)
+        return _show({"error": "404 Not Found"}, 404)
+
+    def _show_part(
+        self, request: Request, repository: Repository, rest: list[str], token: str | None
+    ) -> Response:
+        match rest:
+            case ():
+                return _show_project(request, repository, token)
+            case ("repository", "commits"):
+                return self._list_commits(request, repository)
+            case ("repository", "commits", ref, "sequence"):
+                return _count_commits(repository, ref)
+            case ("repository", "contributors"):
+                return self._list_contributors(request, repository)
+        return _error(404, "404 Not Found")
+
+    def _list_commits(self, request: Request, repository: Repository) -> Response:
+        """Answer a page of commits; gitlab.com does not count them, and links to the next
+        page as the last one.
+        """
+        page = paginate(request, repository.commits, "per_page", 20, largest=100)
+        pages = {"first": 1, **page.relate_pages()}
+        if page.has_next:
+            pages["last"] = pages["next"]
+        return self._show_page(
+            request, f"{repository.id}/repository/commits", page, pages, _format_commit
+        )
+
+    def _list_contributors(self, request: Request, repository: Repository) -> Response:
+        """Answer authors by name and address: GitLab tells no logins, and counts no lines."""
+        if not repository.commits:
+            return _error(404, "404 Not Found")
+        rows = Counter((commit.name, commit.email) for commit in repository.commits).most_common()
+        if request.query.get("sort") != "desc":
+            rows.reverse()
+        page = paginate(request, rows, "per_page", 20, largest=100)
+        pages = {"first": 1, "last": page.last, **page.relate_pages()}
+        path = f"{repository.id}/repository/contributors"
+        response = self._show_page(request, path, page, pages, _format_contributor)
+        response.headers |= {"x-total": str(page.total), "x-total-pages": str(page.last)}
         return response
-    response.headers["cache-control"] = "max-age=0, private, must-revalidate"
-    response.headers["vary"] = "Origin, Accept-Encoding"
-    return validated(request, response, f'W/"{md5(response.body, usedforsecurity=False).hexdigest()}"')
 
-
-def _limits(quota: Quota) -> dict[str, str]:
-    limit = quota.remaining + quota.used if quota.limit is None else quota.limit
-    known = {
-        "limit": limit,
-        "observed": quota.used,
-        "remaining": quota.remaining,
-        "reset": int(quota.reset + 1),
-    }
-    return {f"ratelimit-{name}": str(value) for name, value in known.items()}
-
-
-def _limited(quota: Quota) -> Response:
-    response = text("Retry later\n", 429)
-    wait = max(1, int(quota.reset - time.time()) + 1)
-    response.headers.update({**_limits(quota), "retry-after": str(wait)})
-    return response
-
-
-def _missing(words: str = "404 Project Not Found") -> Response:
-    return answer({"message": words}, 404, _PLAIN)
-
-
-def _find(site: Site, request: Request, *, signed: bool) -> Response:
-    match request.parts:
-        case ("api", "v4", "version") | ("api", "v4", "metadata"):
-            version = {"version": "18.5.1", "revision": "8a7e5f1c9d2"}
-            return answer(version, 200, _PLAIN) if signed else answer({"message": "401 Unauthorized"}, 401, _PLAIN)
-        case ("api", "v4", "projects", project, *rest):
-            return _about(site, request, project, tuple(rest), signed=signed)
-    return answer({"error": "404 Not Found"}, 404, _PLAIN)
-
-
-def _about(site: Site, request: Request, project: str, rest: tuple[str, ...], *, signed: bool) -> Response:
-    world = site.world
-    found = world.by_id("gitlab", int(project)) if project.isdigit() else world.find("gitlab", project)
-    if found is None:
-        renamed = None if project.isdigit() else world.successor("gitlab", project)
-        return _missing() if renamed is None else _renamed(site, request, renamed, rest)
-    if not rest:
-        licensed = request.query.get("license", "").lower() == "true"
-        body = gitlab_json.project(site.base, found, signed=signed, licensed=licensed)
-        return answer(body, 200, _PLAIN)
-    if rest[:2] == ("repository", "commits") and rest[-1] == "sequence" and len(rest) == 4:
-        return _sequence(found, rest[2])
-    handler = _CALLS.get(rest)
-    return _missing("404 Not Found") if handler is None else handler(site, request, found)
-
-
-def _renamed(site: Site, request: Request, repository: Repository, rest: Sequence[str]) -> Response:
-    address = with_query("/".join([site.base, "projects", str(repository.id), *rest]), request.query)
-    response = text("This resource has been moved permanently to " + address, 301)
-    response.headers["location"] = address
-    return response
-
-
-def _sequence(repository: Repository, ref: str) -> Response:
-    shas = [commit.sha for commit in repository.commits]
-    if ref in {repository.branch, "HEAD"} and shas:
-        return answer({"count": len(shas)}, 200, _PLAIN)
-    if ref in shas:
-        return answer({"count": len(shas) - shas.index(ref)}, 200, _PLAIN)
-    return _missing("404 Commit Not Found")
-
-
-def _commits(site: Site, request: Request, repository: Repository) -> Response:
-    since, until = request.date("since"), request.date("until")
-    chosen = [
-        commit
-        for commit in repository.commits
-        if (since is None or commit.date >= since) and (until is None or commit.date <= until)
-    ]
-    known = {"id": repository.id, "order": "default", "trailers": "false"}
-    response, last = _page(request, chosen, lambda row: gitlab_json.commit(repository, row))
-    around = _around(request, last)
-    if "next" in around:
-        around["last"] = around["next"]  # as recorded: gitlab.com does not know the last page
-    _linked(response, f"{site.base}/projects/{repository.id}/repository/commits", request, around, known)
-    return response
-
-
-def _contributors(site: Site, request: Request, repository: Repository) -> Response:
-    if not repository.commits:
-        return _missing("404 Not Found")
-    tally: Counter[tuple[str, str]] = Counter((commit.name, commit.email) for commit in repository.commits)
-    order, sort = request.query.get("order_by", "commits"), request.query.get("sort", "asc")
-    rows = sorted(tally.items(), key=_ORDERS.get(order, _ORDERS["commits"]), reverse=sort == "desc")
-    known = {"id": repository.id, "order_by": order, "sort": sort}
-    return _counted(site, request, rows, gitlab_json.contributor, f"{repository.id}/repository/contributors", known)
-
-
-_ORDERS: dict[str, Callable[[tuple[tuple[str, str], int]], Any]] = {
-    "commits": lambda row: row[1],
-    "name": lambda row: row[0][0],
-    "email": lambda row: row[0][1],
-}
-
-
-def _tags(site: Site, request: Request, repository: Repository) -> Response:
-    head: Commit | None = repository.commits[0] if repository.commits else None
-
-    def show(tag: Any) -> dict[str, Any]:
-        commit = None if head is None else gitlab_json.commit(repository, head)
-        return {
-            "name": tag.name,
-            "message": "",
-            "target": head and head.sha,
-            "commit": commit,
-            "protected": False,
+    def _show_page(
+        self,
+        request: Request,
+        path: str,
+        page: Page[Any],
+        pages: Mapping[str, int],
+        format_row: Callable[[Any], Any],
+    ) -> Response:
+        response = _show([format_row(row) for row in page.rows])
+        response.headers |= {
+            "x-page": str(page.number),
+            "x-per-page": str(page.size),
+            "x-prev-page": str(page.number - 1) if page.number > 1 else "",
+            "x-next-page": str(page.number + 1) if page.has_next else "",
         }
-
-    return _counted(site, request, repository.tags, show, f"{repository.id}/repository/tags", {"id": repository.id})
-
-
-def _releases(site: Site, request: Request, repository: Repository) -> Response:
-    rows, known = repository.tags, {"id": repository.id}
-    show = gitlab_json.release(repository)
-    return _counted(site, request, rows, show, f"{repository.id}/releases", known)
+        response.headers |= format_link(request, f"{self.base_url}/projects/{path}", pages)
+        return response
 
 
-def _latest(_site: Site, _request: Request, repository: Repository) -> Response:
-    if not repository.tags:
-        return _missing("404 Not Found")
-    return answer(gitlab_json.release(repository)(repository.tags[0]), 200, _PLAIN)
+def _format_limits(quota: Quota) -> dict[str, str]:
+    headers = quota.format_headers("ratelimit")
+    headers["ratelimit-observed"] = headers.pop("ratelimit-used")
+    return headers
 
 
-def _counted(
-    site: Site,
-    request: Request,
-    rows: Sequence[Any],
-    show: Callable[[Any], dict[str, Any]],
-    tail: str,
-    known: Mapping[str, Any],
-) -> Response:
-    response, last = _page(request, rows, show)
-    response.headers["x-total"], response.headers["x-total-pages"] = str(len(rows)), str(last)
-    _linked(response, f"{site.base}/projects/{tail}", request, {**_around(request, last), "last": last}, known)
-    return response
+def _show(body: object, status: int = 200) -> Response:
+    return Response.from_json(body, status, "application/json")
 
 
-def _page(request: Request, rows: Sequence[Any], show: Callable[[Any], dict[str, Any]]) -> tuple[Response, int]:
-    size, page = request.number("per_page", 20, 100), request.number("page", 1)
-    last = max(1, -(-len(rows) // size))
-    response = answer([show(row) for row in rows[(page - 1) * size : page * size]], 200, _PLAIN)
-    response.headers["x-next-page"] = str(page + 1) if page < last else ""
-    response.headers["x-page"], response.headers["x-per-page"] = str(page), str(size)
-    response.headers["x-prev-page"] = str(page - 1) if page > 1 else ""
-    return response, last
+def _error(status: int, message: str) -> Response:
+    return _show({"message": message}, status)
 
 
-def _around(request: Request, last: int) -> dict[str, int]:
-    page = request.number("page", 1)
-    around = {"prev": page - 1, "next": page + 1, "first": 1}
-    return {rel: n for rel, n in around.items() if 1 <= n <= last}
-
-
-def _linked(
-    response: Response, address: str, request: Request, around: Mapping[str, int], known: Mapping[str, Any]
-) -> None:
-    size = request.number("per_page", 20, 100)
-    kept = {name: value for name, value in request.query.items() if name not in {"page", "per_page"}}
-    pages = {
-        rel: with_query(address, dict(sorted({**kept, **known, "page": n, "per_page": size}.items())))
-        for rel, n in around.items()
+def _show_project(request: Request, repository: Repository, token: str | None) -> Response:
+    """Answer a project; only with a token it tells whether it is archived or empty, and its
+    issues.
+    """
+    body = {
+        "id": repository.id,
+        "path_with_namespace": repository.path,
+        "description": repository.description,
+        "default_branch": repository.branch,
+        "star_count": repository.stars,
+        "forks_count": repository.forks,
+        "last_activity_at": repository.updated.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
     }
-    response.headers["link"] = link(pages)
+    if request.query.get("license", "").lower() == "true":
+        body["license"] = (
+            None if repository.license is None else {"key": repository.license.lower()}
+        )
+    if token is not None:
+        body["archived"] = repository.archived
+        body["empty_repo"] = not repository.commits
+        body["open_issues_count"] = repository.issues
+    return _show(body)
 
 
-_CALLS: dict[tuple[str, ...], Callable[[Site, Request, Repository], Response]] = {
-    ("repository", "commits"): _commits,
-    ("repository", "contributors"): _contributors,
-    ("repository", "tags"): _tags,
-    ("releases",): _releases,
-    ("releases", "permalink", "latest"): _latest,
-}
+def _count_commits(repository: Repository, ref: str) -> Response:
+    """Answer how many commits there are up to one, or on the branch."""
+    shas = [commit.sha for commit in repository.commits]
+    if ref == repository.branch:
+        return _show({"count": len(shas)})
+    if ref in shas:
+        return _show({"count": len(shas) - shas.index(ref)})
+    return _error(404, "404 Commit Not Found")
+
+
+def _format_commit(commit: Commit) -> dict[str, Any]:
+    date = commit.date.astimezone(_EASTERN).isoformat(timespec="milliseconds")
+    return {
+        "id": commit.sha,
+        "committed_date": date,
+        "author_name": commit.name,
+        "author_email": commit.email,
+    }
+
+
+def _format_contributor(row: tuple[tuple[str, str], int]) -> dict[str, Any]:
+    (name, email), commits = row
+    return {"name": name, "email": email, "commits": commits, "additions": 0, "deletions": 0}

@@ -1,4 +1,4 @@
-"""The same few things on every host, for the tests of the server itself."""
+"""The same few repositories on every host, for tests."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,29 +7,39 @@ from tests.upstream.world import World
 
 NOW = datetime(2026, 11, 20, 15, 4, 5, tzinfo=UTC)
 TOKEN = {"authorization": "Bearer canary"}
+PATHS = {
+    "github": "ann/maps",
+    "gitlab": "group/sub/maps",
+    "forgejo": "ann/maps",
+    "bitbucket": "ann/maps",
+}
 
 
 def small_world() -> World:
-    """Return a world: a repository of 70 weekly commits and an empty one on each host, one project."""
+    """Return a world: a repository of 70 weekly commits and an empty one on each host, one
+    project, 45 packages.
+    """
     world = World(clock=lambda: NOW)
-    paths = {"github": "ann/maps", "gitlab": "group/sub/maps", "forgejo": "ann/maps", "bitbucket": "ann/maps"}
-    for kind, path in paths.items():
-        made = world.create(kind, path, description="Maps", stars=12, forks=37, watchers=16, issues=3, pulls=2)
+    for kind, path in PATHS.items():
+        repository = world.create(
+            kind, path, description="Maps", stars=12, forks=37, watchers=16, issues=3, pulls=2
+        )
         for number in range(70):
             date = NOW - timedelta(days=7 * (70 - number))
-            world.push(made, login="bob" if number % 3 else "ann", name="Bob B", date=date)
-        world.tag(made, "v1.0")
+            world.push(repository, login="bob" if number % 3 else "ann", name="Bob B", date=date)
         world.create(kind, "ann/empty")
-    world.publish("Django-Maps", urls={"Source": "https://github.com/ann/maps"}, author="Ann")
+    world.publish("Django-Maps", urls={"Source": "https://github.com/ann/maps"})
     for version in ("1.0", "2.0", "2.1rc1"):
         world.release(world.project("django.maps"), version, date=NOW - timedelta(days=9))
     for number in range(45):
-        world.list_package(f"Package {number}", f"package-{number}", repo_url="https://github.com/ann/maps")
+        world.list_package(
+            f"Package {number}", f"package-{number}", repo_url="https://github.com/ann/maps"
+        )
     return world
 
 
 def places(upstream: Upstream) -> dict[str, str]:
-    """Return the address of one repository on each host, and of a project."""
+    """Return the address of one repository on each host, of a project, and of a listed package."""
     return {
         "github": upstream.url("github") + "/repos/ann/maps",
         "gitlab": upstream.url("gitlab") + "/projects/group%2Fsub%2Fmaps",

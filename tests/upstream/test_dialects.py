@@ -6,9 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.upstream import Upstream, World
+from tests.upstream import Upstream, Vulnerability, World
 from tests.upstream.small import NOW, TOKEN, places
-from tests.upstream.things import Vulnerability
 
 SIMPLE = {"accept": "application/vnd.pypi.simple.v1+json"}
 
@@ -16,13 +15,18 @@ SIMPLE = {"accept": "application/vnd.pypi.simple.v1+json"}
 def test_github_counts_weeks_people_and_issues(upstream: Upstream, client: httpx.Client) -> None:
     address = places(upstream)["github"]
     body = client.get(address).json()
-    assert (body["stargazers_count"], body["watchers_count"], body["subscribers_count"]) == (12, 12, 16)
+    assert (body["stargazers_count"], body["watchers_count"], body["subscribers_count"]) == (
+        12,
+        12,
+        16,
+    )
     assert body["open_issues_count"] == 5
     weeks = client.get(address + "/stats/participation").json()["all"]
     assert (len(weeks), sum(weeks)) == (52, 52)
-    people = [(row["login"], row["contributions"]) for row in client.get(address + "/contributors").json()]
+    people = [
+        (row["login"], row["contributions"]) for row in client.get(address + "/contributors").json()
+    ]
     assert people == [("bob", 46), ("ann", 24)]
-    assert client.get(address + "/releases/latest").json()["tag_name"] == "v1.0"
     assert client.get(address + "/").status_code == 404
     assert client.get(address, headers={"user-agent": ""}).status_code == 403
     assert client.get(address, headers={"x-github-api-version": "1"}).status_code == 400
@@ -38,21 +42,28 @@ def test_gitlab_tells_less_without_a_token(upstream: Upstream, client: httpx.Cli
     assert row["email"].endswith("@mail.example.org")
 
 
-def test_empty_repositories_are_told_in_each_hosts_way(upstream: Upstream, client: httpx.Client) -> None:
+def test_empty_repositories_are_told_in_each_hosts_way(
+    upstream: Upstream, client: httpx.Client
+) -> None:
     ask = {name: upstream.url(name) for name in ("github", "gitlab", "forgejo", "bitbucket")}
     assert client.get(ask["github"] + "/repos/ann/empty/commits").status_code == 409
     assert client.get(ask["github"] + "/repos/ann/empty/contributors").status_code == 204
-    assert client.get(ask["github"] + "/repos/ann/empty/stats/commit_activity").status_code == 204
-    assert sum(client.get(ask["github"] + "/repos/ann/empty/stats/participation").json()["all"]) == 0
+    assert (
+        sum(client.get(ask["github"] + "/repos/ann/empty/stats/participation").json()["all"]) == 0
+    )
     assert client.get(ask["forgejo"] + "/repos/ann/empty/commits").status_code == 409
     assert client.get(ask["gitlab"] + "/projects/ann%2Fempty/repository/commits").json() == []
     assert client.get(ask["bitbucket"] + "/repositories/ann/empty").json()["mainbranch"] is None
 
 
-def test_forgejo_and_gitea_can_be_told_apart(world: World, upstream: Upstream, client: httpx.Client) -> None:
-    probes = [upstream.url(name).replace("/api/v1", "/api/forgejo/v1/version") for name in ("forgejo", "gitea")]
-    assert [client.get(probe).status_code for probe in probes] == [200, 404]
-    assert "version" in client.get(upstream.url("gitea") + "/version").json()
+def test_forgejo_and_gitea_can_be_told_apart(
+    world: World, upstream: Upstream, client: httpx.Client
+) -> None:
+    versions = [
+        client.get(upstream.url(name) + "/version").json()["version"]
+        for name in ("forgejo", "gitea")
+    ]
+    assert ["gitea" in version for version in versions] == [True, False]
     assert "licenses" not in client.get(places(upstream)["forgejo"]).json()
     assert client.get(places(upstream)["gitea"]).json()["licenses"] == ["MIT"]
     with Upstream(world, root="forgejo") as own:
@@ -60,7 +71,9 @@ def test_forgejo_and_gitea_can_be_told_apart(world: World, upstream: Upstream, c
         assert client.get(own.base + "/api/v1/repos/ann/maps").json()["stars_count"] == 12
 
 
-def test_pypi_shows_the_version_that_warehouse_would(world: World, upstream: Upstream, client: httpx.Client) -> None:
+def test_pypi_shows_the_version_that_warehouse_would(
+    world: World, upstream: Upstream, client: httpx.Client
+) -> None:
     address, project = places(upstream)["pypi"], world.project("django-maps")
 
     def version() -> tuple[str, bool]:
@@ -78,13 +91,15 @@ def test_pypi_shows_the_version_that_warehouse_would(world: World, upstream: Ups
     found = client.get(address).json()
     assert found["vulnerabilities"][0]["withdrawn"] == "2026-11-20T15:04:05.000000Z"
     assert found["urls"][0]["yanked_reason"] == "broken"
-    assert client.get(address.replace("/json", "/1.0/json")).json().keys() >= {"info", "urls"}
 
 
 def test_pypi_names_and_statuses(world: World, upstream: Upstream, client: httpx.Client) -> None:
     base, project = upstream.url("pypi"), world.project("django-maps")
     answer = client.get(base + "/pypi/Django_Maps/json")
-    assert (answer.status_code, answer.headers["location"]) == (301, base + "/pypi/django-maps/json")
+    assert (answer.status_code, answer.headers["location"]) == (
+        301,
+        base + "/pypi/django-maps/json",
+    )
     assert client.get(base + "/simple/django-maps").status_code == 301
     simple = client.get(base + "/simple/django-maps/", headers=SIMPLE)
     assert simple.headers["content-type"] == SIMPLE["accept"]
@@ -106,17 +121,24 @@ def test_django_packages_records_grids_and_errors(upstream: Upstream, client: ht
     assert record.json()["created"] == "2019-05-04T05:30:00-04:00"
     assert client.get(base + "/packages/8/").json() == record.json()
     bare = client.get(base + "/packages/package-7")
-    assert (bare.status_code, bare.headers["location"]) == (301, "/djangopackages/api/v4/packages/package-7/")
+    assert (bare.status_code, bare.headers["location"]) == (
+        301,
+        "/djangopackages/api/v4/packages/package-7/",
+    )
     missing = client.get(base + "/packages/nope/")
-    assert (missing.status_code, missing.json()) == (404, {"detail": "No Package matches the given query."})
+    assert (missing.status_code, missing.json()) == (
+        404,
+        {"detail": "No Package matches the given query."},
+    )
     assert client.post(base + "/packages/").json() == {"detail": 'Method "POST" not allowed.'}
-    assert client.get(base + "/packages/8/?format=json").json()["category"] == base + "/categories/1/?format=json"
+    assert record.json()["category"] == base + "/categories/1/"
     assert client.get(base + "/categories/1/").json()["slug"] == "apps"
-    assert len(client.get(base + "/search/", params={"q": "package"}).json()) == 20
-    assert set(client.get(base + "/").json()) == {"packages", "search", "grids", "categories"}
+    assert client.get(base + "/search/").status_code == 404
 
 
-@pytest.mark.parametrize(("host", "code"), [("github", 301), ("gitlab", 301), ("forgejo", 307), ("bitbucket", 301)])
+@pytest.mark.parametrize(
+    ("host", "code"), [("github", 301), ("gitlab", 301), ("forgejo", 307), ("bitbucket", 301)]
+)
 def test_renamed_repositories_are_found(
     host: str, code: int, world: World, upstream: Upstream, client: httpx.Client
 ) -> None:
@@ -136,7 +158,9 @@ def test_renamed_repositories_are_found(
     assert client.get(address).json()[key] != before[key]
 
 
-def test_what_is_deleted_is_missing_until_it_comes_back(world: World, upstream: Upstream, client: httpx.Client) -> None:
+def test_what_is_deleted_is_missing_until_it_comes_back(
+    world: World, upstream: Upstream, client: httpx.Client
+) -> None:
     made = world.repository("github", "ann/maps")
     world.delete(made)
     assert client.get(places(upstream)["github"]).status_code == 404
@@ -147,7 +171,9 @@ def test_what_is_deleted_is_missing_until_it_comes_back(world: World, upstream: 
     assert (answer.status_code, answer.json()["block"]["reason"]) == (451, "dmca")
 
 
-def ask(upstream: Upstream, client: httpx.Client, query: str, **variables: object) -> dict[str, Any]:
+def ask(
+    upstream: Upstream, client: httpx.Client, query: str, **variables: object
+) -> dict[str, Any]:
     """Ask GitHub's GraphQL."""
     body = {"query": query, "variables": variables}
     answer = client.post(upstream.url("github") + "/graphql", json=body, headers=TOKEN)
@@ -164,8 +190,8 @@ query($since: GitTimestamp!) {
   r2: repository(owner: "no", name: "body") { ...F }
 }
 fragment F on Repository {
-  databaseId nameWithOwner stargazerCount isArchived pushedAt licenseInfo { key spdxId }
-  issues(states: OPEN) { totalCount } latestRelease { tagName }
+  databaseId nameWithOwner stargazerCount isArchived pushedAt licenseInfo { spdxId }
+  issues(states: OPEN) { totalCount } pullRequests { totalCount }
   defaultBranchRef { name target { __typename ... on Commit {
     oid committedDate history { totalCount }
     year: history(first: 100, since: $since) { totalCount nodes { committedDate } pageInfo { hasNextPage } }
@@ -174,16 +200,21 @@ fragment F on Repository {
 """
 
 
-def test_graphql_answers_the_fields_that_were_asked(world: World, upstream: Upstream, client: httpx.Client) -> None:
+def test_graphql_answers_the_fields_that_were_asked(
+    world: World, upstream: Upstream, client: httpx.Client
+) -> None:
     since = (NOW - timedelta(days=364)).strftime("%Y-%m-%dT%H:%M:%SZ")
     answer = ask(upstream, client, BATCH, since=since)
     found, made = answer["data"], world.repository("github", "ann/maps")
     assert found["rateLimit"]["remaining"] == 4999
     assert list(found["r0"]) == [
         *("databaseId", "nameWithOwner", "stargazerCount", "isArchived", "pushedAt", "licenseInfo"),
-        *("issues", "latestRelease", "defaultBranchRef"),
+        *("issues", "pullRequests", "defaultBranchRef"),
     ]
     assert (found["r0"]["databaseId"], found["r0"]["issues"]) == (made.id, {"totalCount": 3})
+    assert found["r0"]["pullRequests"] == {"totalCount": 6}, (
+        "closed ones are counted too if nobody says which"
+    )
     target = found["r0"]["defaultBranchRef"]["target"]
     assert (target["__typename"], target["oid"], target["history"]) == (
         "Commit",
@@ -198,7 +229,9 @@ def test_graphql_answers_the_fields_that_were_asked(world: World, upstream: Upst
     assert upstream.counts() == {"graphql": 1}
 
 
-def test_graphql_pages_and_follows_renames(world: World, upstream: Upstream, client: httpx.Client) -> None:
+def test_graphql_pages_and_follows_renames(
+    world: World, upstream: Upstream, client: httpx.Client
+) -> None:
     world.rename(world.repository("github", "ann/maps"), "zoe/atlas")
     query = """query($after: String) { repository(owner: "Ann", name: "Maps") {
       nameWithOwner defaultBranchRef { target { ... on Commit { history(first: 60, after: $after) {
@@ -217,15 +250,25 @@ def test_graphql_pages_and_follows_renames(world: World, upstream: Upstream, cli
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ('{ repository(owner: "ann", name: "maps") { contributors } }', "doesn't exist on type 'Repository'"),
-        ('{ repository(owner: "ann", name: "maps") { licenseInfo } }', "must have selections"),
-        ('{ repository(owner: "ann", name: "maps") { name { x } } }', "scalars"),
-        ('{ repository(owner: "ann", name: "maps") { ...G } }', "not defined"),
-        ('{ repository(owner: "ann", name: $n) { name } }', "not declared"),
-        ('query($n: String!) { repository(owner: "ann", name: $n) { name } }', "invalid value"),
-        ('{ repository(owner: "ann" name: "maps") { name }', "end of document"),
         (
-            '{ repository(owner: "ann", name: "maps") { refs(refPrefix: "refs/tags/") { nodes { name } } } }',
+            '{ repository(owner: "ann", name: "maps") { contributors } }',
+            "doesn't exist on type 'Repository'",
+        ),
+        ('{ repository(owner: "ann", name: "maps") { licenseInfo } }', "must have selections"),
+        ('{ repository(owner: "ann", name: "maps") { nameWithOwner { x } } }', "scalars"),
+        ('{ repository(owner: "ann", name: "maps") { ...G } }', "not defined"),
+        ('{ repository(owner: "ann", name: $n) { nameWithOwner } }', "not declared"),
+        (
+            'query($n: String!) { repository(owner: "ann", name: $n) { nameWithOwner } }',
+            "invalid value",
+        ),
+        ('{ repository(owner: "ann" name: "maps") { nameWithOwner }', "Expected Name, found <EOF>"),
+        (
+            'mutation { repository(owner: "ann", name: "maps") { nameWithOwner } } { viewer { login } }',
+            "one operation",
+        ),
+        (
+            '{ repository(owner: "ann", name: "maps") { defaultBranchRef { target { history { nodes { oid } } } } } }',
             "first",
         ),
     ],
@@ -238,11 +281,16 @@ def test_graphql_says_what_it_does_not_understand(
     assert words in answer["errors"][0]["message"]
 
 
-def test_graphql_needs_a_token_and_has_its_own_quota(upstream: Upstream, client: httpx.Client) -> None:
+def test_graphql_needs_a_token_and_has_its_own_quota(
+    upstream: Upstream, client: httpx.Client
+) -> None:
     address = upstream.url("github") + "/graphql"
     assert client.post(address, json={"query": "{ viewer { login } }"}).status_code == 401
-    upstream.sites["github"].quotas["graphql"].set(remaining=0, reset_in=20)
+    upstream.hosts["github"].quotas["graphql"].set(remaining=0, reset_in=20)
     answer = client.post(address, json={"query": "{ viewer { login } }"}, headers=TOKEN)
     assert (answer.status_code, answer.json()["errors"][0]["type"]) == (200, "RATE_LIMITED")
     assert answer.headers["x-ratelimit-remaining"] == "0"
-    assert client.get(places(upstream)["github"], headers=TOKEN).headers["x-ratelimit-remaining"] == "4999"
+    assert (
+        client.get(places(upstream)["github"], headers=TOKEN).headers["x-ratelimit-remaining"]
+        == "4999"
+    )

@@ -1,33 +1,34 @@
-"""add: a package by name or address, fetched at once, or by hand."""
+"""add: packages by name or address, fetched at once, or by hand."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from functools import cache
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pkgcat import urls
-from pkgcat.commands import complete
-from pkgcat.commands.arguments import Category, DocumentationUrl, Notes, PypiUrl, RepoUrl, Slug, Tags, Title
-from pkgcat.commands.given import by_hand
-from pkgcat.commands.options import WritingRecords, program
-from pkgcat.commands.session import Session, names, operating, session
-from pkgcat.commands.show import print_records
-from pkgcat.errors import Invalid
-from pkgcat.models import Query, Values
-from pkgcat.rules import MAX_TITLE
-from pkgcat.store import Store, edits, facts, packages
+from pkgcat.errors import Conflict, Invalid, NotFound, PkgcatError
+from pkgcat.model.fields import addresses_in
+from pkgcat.model.hosts import HostKinds
+from pkgcat.model.types import Values
+from pkgcat.services.add import (
+    Draft,
+    check_targets,
+    draft_package,
+    store_draft,
+    validate_fields,
+)
+from pkgcat.shell.add_report import AddReport
+from pkgcat.shell.clock import read_clock
+from pkgcat.shell.field_options import Adding, read_field_values
+from pkgcat.shell.options import program
+from pkgcat.shell.records import print_packages
+from pkgcat.shell.session import Session, operating, read_names, session
+from pkgcat.store.operation import Operation
 
 if TYPE_CHECKING:
-    from pkgcat.discover import Found
-
-_OF_ONE = {"title", "slug", "repo_url", "pypi_url", "documentation_url"}
-
-
-class Draft(NamedTuple):
-    """A package on its way in: its page on Django Packages if that is what was named, and the fields so far."""
-
-    page: str | None
-    values: Values
+    from pkgcat.services.discover import Found
+    from pkgcat.services.first_refresh import FoundOrError
 
 
 def add(
@@ -35,26 +36,24 @@ def add(
     targets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TARGET]...", help="PyPI name, repository address, owner/repo, or page of Django Packages."
+            metavar="[TARGET]...",
+            help="PyPI name, repository address, owner/repo, or page of Django Packages; "
+            "- reads them from standard input.",
         ),
     ] = None,
-    title: Title = None,
-    slug: Slug = None,
-    category: Category = None,
-    grid: Annotated[
-        list[str] | None, typer.Option(help="Slug of a grid; may be repeated.", autocompletion=complete.grids)
-    ] = None,
-    tag: Tags = None,
-    notes: Notes = None,
-    repo_url: RepoUrl = None,
-    pypi_url: PypiUrl = None,
-    documentation_url: DocumentationUrl = None,
-    no_fetch: Annotated[bool, typer.Option("--no-fetch", help="Stay offline; refresh brings the facts.")] = False,
+    no_fetch: Annotated[
+        bool, typer.Option("--no-fetch", help="Stay offline; refresh brings the facts.")
+    ] = False,
+    allow_duplicate: Annotated[
+        bool,
+        typer.Option("--allow-duplicate", help="Add what is there already once more."),
+    ] = False,
 ) -> None:
     """Add packages: a name on PyPI or a repository is enough.
 
     PyPI and the repository's host are asked at once, and each leads to the
-    other. Options set fields by hand.
+    other. Options set fields by hand. Of several packages each is stored as
+    soon as it is there; exit code 3 tells that some could not be added.
 
     \b
     Examples:
@@ -62,101 +61,142 @@ def add(
       pkgcat add https://codeberg.org/owner/name
       pkgcat add --no-fetch --title "Our fork" --repo-url git@github.com:me/fork.git
     """
-    fields = {
-        "title": title,
-        "slug": slug,
-        "category": category,
-        "grids": tuple(grid) if grid else None,
-        "tags": tuple(tag) if tag else None,
-        "notes": notes,
-        "repo_url": repo_url,
-        "pypi_url": pypi_url,
-        "documentation_url": documentation_url,
-    }
-    given: Values = {name: value for name, value in fields.items() if value is not None}
-    wanted: list[str | None] = [*names(targets or ())]
-    if len(wanted) > 1 and _OF_ONE & given.keys():
-        raise Invalid("a title, slug or address is for one package; add them one by one")
-    if not wanted and not _OF_ONE & given.keys():
-        raise Invalid("what shall be added? A PyPI name, a repository's address, or --title; see 'pkgcat add --help'")
+    values = read_field_values(ctx)
+    fields: Values = {**values.fields, **values.added}
+    wanted = list(dict.fromkeys(read_names(targets or ())))
+    check_targets(wanted, fields)
+    many = len(targets or ()) > 1 or "-" in (targets or ())
+    command = _make_command(wanted, fields)
     with session(ctx) as run:
-        with Store.read(run.settings.catalog, named=False) as run.store:
-            drafts = [_draft(run.store, target, given) for target in wanted or [None]]
-            if no_fetch and any(draft.page for draft in drafts):
-                raise Invalid("a page of Django Packages has to be fetched; leave out --no-fetch")
-            kinds = {**facts.host_kinds(run.store), **({} if no_fetch else run.settings.host_types)}
-        found: Sequence[Found | None] = [None] * len(drafts) if no_fetch else _fetched(run, drafts, kinds)
-        command = " ".join(["add", *(str(target or given.get("slug") or given.get("title", "")) for target in wanted)])
-        with operating(run, command, create=True):
-            keys = [_stored(run, draft, one) for draft, one in zip(drafts, found, strict=True)]
-            if run.structured:
-                print_records(run, keys, many=len(wanted) > 1 or "-" in (targets or ()))
+        run.note_credentials([*wanted, *addresses_in(fields)])
+        with AddReport(run, max(1, len(wanted)), many=many) as report:
+            adding = _Adding(run, report, wanted, allow_duplicate=allow_duplicate)
+            drafts = adding.draft(fields, offline=no_fetch)
+            if run.dry_run:
+                adding.try_out(command, drafts, offline=no_fetch)
+            else:
+                adding.store(command, drafts, offline=no_fetch)
 
 
-def _draft(store: Store, target: str | None, given: Values) -> Draft:
-    """Join what a target tells by itself with the fields set by hand; raise Conflict for what is there already."""
-    values = {name: by_hand(store, name, value) for name, value in given.items()}
-    kind, page = (target and urls.django_packages(target)) or (None, None)
-    if kind == "grids":
-        raise Invalid(f"{target} is a grid of many packages; 'pkgcat import {target}' brings them in")
-    told = _address(target) if target is not None and not page else {}
-    if "title" not in values and not page and (told or "slug" not in values):
-        values["title"] = _title(told or values)
-    values = {**told, **values}
-    edits.check_new(store, values)
-    return Draft(page, values)
+class _Adding:
+    """One run of `add`: its targets and its report."""
+
+    def __init__(
+        self, run: Session, report: AddReport, wanted: list[str], *, allow_duplicate: bool
+    ) -> None:
+        self._run, self._report = run, report
+        self._targets: list[str | None] = [*wanted] or [None]
+        self._allow_duplicate = allow_duplicate
+        self._host_kinds: HostKinds = {}
+
+    def draft(self, fields: Values, *, offline: bool) -> dict[int, Draft]:
+        """Return a draft of each target, by its number; a target that has none is reported."""
+        run = self._run
+        drafts: dict[int, Draft] = {}
+        with run.read_catalog(must_exist=False) as run.store:
+            values = validate_fields(run.store, fields, run.now)
+            if not offline:
+                self._host_kinds = run.store.host_kinds
+            for number, target in enumerate(self._targets):
+                try:
+                    drafts[number] = draft_package(
+                        run.store,
+                        target,
+                        values,
+                        offline=offline,
+                        allow_duplicate=self._allow_duplicate,
+                    )
+                except PkgcatError as error:
+                    self._report.fail(target or "", error)
+        return drafts
+
+    def store(self, command: str, drafts: Mapping[int, Draft], *, offline: bool) -> None:
+        """Store each package as soon as it is there. The catalog is opened for the first one."""
+        run = self._run
+        with ExitStack() as stack:
+
+            @cache
+            def open_operation() -> Operation:
+                run.store = stack.enter_context(run.write_catalog(create=True))
+                return Operation(run.store, command, run.now, "add")
+
+            def store_found(number: int, found: "FoundOrError | None") -> None:
+                if isinstance(found, PkgcatError):
+                    self._fail(number, found)
+                    return
+                operation = open_operation()
+                self._store_one(operation, number, drafts[number], found, operation.step())
+
+            self._find(drafts, store_found, offline=offline)
+            self._finish()
+
+    def try_out(self, command: str, drafts: Mapping[int, Draft], *, offline: bool) -> None:
+        """Tell what would be stored."""
+        run = self._run
+        found: dict[int, FoundOrError | None] = {}
+        self._find(drafts, found.__setitem__, offline=offline)
+        with operating(run, command, kind="add", create=True):
+            for number in sorted(found):
+                one = found[number]
+                if isinstance(one, PkgcatError):
+                    self._fail(number, one)
+                else:
+                    self._store_one(run.operation, number, drafts[number], one, nullcontext())
+            self._finish()
+
+    def _find(
+        self,
+        drafts: Mapping[int, Draft],
+        on_found: "Callable[[int, FoundOrError | None], None]",
+        *,
+        offline: bool,
+    ) -> None:
+        """Call `on_found` with what the sources tell of each draft, or with nothing."""
+        run = self._run
+        if offline:
+            for number in drafts:
+                on_found(number, None)
+            return
+        from pkgcat.services.first_refresh import fetch_each  # with asyncio and httpx
+        from pkgcat.shell import event_loop
+
+        work = fetch_each(run.settings, drafts, self._host_kinds, read_clock, on_found)
+        event_loop.run(work)
+
+    def _store_one(
+        self,
+        operation: Operation,
+        number: int,
+        draft: Draft,
+        found: "Found | None",
+        step: AbstractContextManager[None],
+    ) -> None:
+        try:
+            with step:
+                added = store_draft(operation, draft, found, allow_duplicate=self._allow_duplicate)
+        except (Conflict, Invalid, NotFound) as error:
+            self._fail(number, error)
+        else:
+            self._report.add(number, added)
+
+    def _fail(self, number: int, error: PkgcatError) -> None:
+        self._report.fail(self._targets[number] or "", error)
+
+    def _finish(self) -> None:
+        """Print what was added while the catalog is open."""
+        run, report = self._run, self._report
+        report.sum_up()
+        if run.prints_records:
+            print_packages(run, report.keys, many=report.many)
 
 
-def _address(target: str) -> Values:
-    """Return the address that a target names, as the field it belongs to."""
-    if project := urls.pypi_name(target):
-        return {"pypi_url": f"https://pypi.org/project/{project}/"}
-    if repository := urls.repository(target) or urls.shorthand(target):
-        return {"repo_url": repository.url}
-    raise Invalid(f"{target!r} is neither a name on PyPI nor a repository's address; owner/repo means GitHub")
-
-
-def _title(addresses: Values) -> str:
-    """Return what the repository, or else the project, is called."""
-    repository = urls.repository(str(addresses.get("repo_url") or ""))
-    name = repository.path.rsplit("/", 1)[-1] if repository else urls.pypi_name(str(addresses.get("pypi_url")))
-    return str(name)[:MAX_TITLE]
-
-
-def _fetched(run: Session, drafts: Sequence[Draft], kinds: dict[str, str | None]) -> list["Found"]:
-    """Ask the hosts for all drafts that have an address or a page."""
-    import asyncio
-
-    from pkgcat.commands import network
-
-    return asyncio.run(network.first_refresh(run.settings, [(d.page, d.values) for d in drafts], kinds))
-
-
-def _stored(run: Session, draft: Draft, found: "Found | None") -> int:
-    """Store a draft with what was found, tell of it, and return its key."""
-    values = draft.values
-    if found:
-        record = _record_values(run, found.record) if found.record else {}
-        values = {**record, **found.words, **values}
-    key = edits.add(run.operation, values)
-    if found:
-        from pkgcat.refresh import keep
-
-        kept = keep(run.operation, found.at(key), run.now)
-        for said in (*kept.errors, *kept.notes, *found.notes):
-            run.warn(f"{packages.slug(run.store, key)}: {said}")
-    package = next(packages.read(run.store, Query(run.now, key=key)))
-    told = f"{'would add' if run.dry_run else 'added'} {package.slug} (id {package.id})"
-    run.say(told if run.dry_run else f"{told}; 'pkgcat undo' takes it back")
-    return key
-
-
-def _record_values(run: Session, record: dict[str, Any]) -> Values:
-    from pkgcat.transfer import values_of
-
-    return values_of(run.operation, record)
+def _make_command(wanted: list[str], fields: Values) -> str:
+    """Return what history shows."""
+    if wanted:
+        return f"add {' '.join(wanted)}"
+    return f"add {fields.get('slug') or fields.get('title') or ''}"
 
 
 def app(name: str) -> typer.Typer:
     """Return `add` as an app."""
-    return program((name, add, WritingRecords))
+    return program((name, add, Adding))

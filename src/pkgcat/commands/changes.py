@@ -1,37 +1,47 @@
 """changes: what is new in the whole catalog."""
 
-import json
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from pkgcat.commands.arguments import Category
-from pkgcat.commands.given import known, moment
-from pkgcat.commands.options import Printing, complete_fields, program
-from pkgcat.commands.session import Session, session
 from pkgcat.errors import Invalid
-from pkgcat.models import FIELDS, check_field
-from pkgcat.render import Format, View
-from pkgcat.render.values import age
-from pkgcat.render.views import texts
-from pkgcat.store import Store, history, packages
-from pkgcat.store.cells import native
-from pkgcat.store.history import Step
+from pkgcat.model.fields import check_field
+from pkgcat.model.parsing import parse_moment
+from pkgcat.model.wording import format_age
+from pkgcat.results.digest import Digest, DigestEvent
+from pkgcat.services.conditions import find_slugs, read_conditions
+from pkgcat.services.user_values import validate_group
+from pkgcat.shell.arguments import Category
+from pkgcat.shell.condition_options import ConditionCommand, Where
+from pkgcat.shell.options import Tabular, complete_fields, program
+from pkgcat.shell.output_formats import FORMATS, TABLE
+from pkgcat.shell.session import Session, session
+from pkgcat.store import Store
+from pkgcat.store.log import history
+
+_LAST = "last"
+"""What `--since` takes to go on where the last digest ended."""
 
 
 def changes(
     ctx: typer.Context,
     since: Annotated[
-        str, typer.Option(metavar="DATE", help="7d, 2026-02-15, or last: since the last time you asked for last.")
+        str,
+        typer.Option(
+            metavar="DATE",
+            help="7d, 2026-02-15, or last: since you last asked for last with these filters.",
+        ),
     ] = "7d",
     field: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FIELD", help="Any change of this field; may be repeated.", autocompletion=complete_fields
+            metavar="FIELD",
+            help="Any change of this field; may be repeated.",
+            autocompletion=complete_fields,
         ),
     ] = None,
     category: Category = None,
+    where: Where = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 1 where there is news, for scripts.")
     ] = False,
@@ -39,78 +49,82 @@ def changes(
     """Tell what is new in the whole catalog.
 
     A digest to read or to mail: releases, vulnerabilities, what was
-    archived, moved, gone or back, stars up and down, packages added and
-    removed. --field tells any change of a field instead.
+    archived, moved, gone or back, in another state, inactive or to be
+    reviewed by now, stars up and down, packages added and removed. --field tells any change of a field instead. --where tells the
+    news of packages that are there and of which it holds today.
 
     \b
     Examples:
       pkgcat changes --since 7d
       pkgcat changes --since last --quiet --format markdown
       pkgcat changes --since 30d --field repo_license --json
+      pkgcat changes --where "tags has used and repo_watchers > 100"
     """
-    fields = [check_field(name).name for name in field or ()]
+    fields = tuple(check_field(name).name for name in field or ())
     with session(ctx) as run:
-        told, mark = _digest(run, since, fields, category)
-    if since == "last":  # what could not be printed is told again
-        with Store.write(run.settings.catalog, named=run.settings.named, create=False) as store:
-            history.remember_digest(store, "last", mark)
-    if told and exit_code:
+        with run.read_catalog() as store:
+            newest_change = history.newest_change(store)
+            category = validate_group(store, "categories", category)
+            name = _name_digest(fields, category)
+            digest = _read_digest(run, store, since, fields, category)
+            if where:
+                matching = find_slugs(store, read_conditions(store, where, run.now), run.now)
+                digest = digest.choose_packages(matching)
+        _print_digest(run, digest)
+    if since == _LAST:  # only once it is printed: what could not be printed is told again
+        with run.write_catalog() as store:
+            history.remember_digest(store, name, newest_change, run.now)
+    if digest.events and exit_code:
         raise typer.Exit(1)
 
 
-def _digest(run: Session, since: str, fields: list[str], category: str | None) -> tuple[bool, int]:
-    """Print the news since a moment; return whether there is any, and the last change that they tell of."""
-    from pkgcat import digest
+def _name_digest(fields: tuple[str, ...], category: str | None) -> str:
+    from pkgcat.services import digest as digests
 
-    with Store.read(run.settings.catalog, named=run.settings.named) as store:
-        first, after, words = _from(run, store, since)
-        mark = history.newest_change(store)
-        found = history.since(store, first, after, fields or digest.TOLD, edits=bool(fields))
-        named = list(_named(store, found, known(store, "categories", category)))
-    told = digest.plain(named) if fields else digest.news(named)
-    if run.format in (Format.TABLE, Format.MARKDOWN):
-        from pkgcat.render.digest import letter
+    return digests.name_digest(category=category and category.lower(), fields=sorted(fields))
 
-        if told or not run.quiet:  # cron mails whatever is printed
-            letter(told, words, run.format, run.screen, run.spool)
+
+def _read_digest(
+    run: Session, store: Store, since: str, fields: tuple[str, ...], category: str | None
+) -> Digest:
+    from pkgcat.services import digest as digests  # beside the option's parsing, all that is heavy
+
+    if since == _LAST:
+        end = digests.find_last_end(store, _name_digest(fields, category))
+        start = end or digests.find_beginning(store)
+        words = "the last digest" if end else "the beginning"
     else:
-        columns = texts("event", "slug", "field", "old", "new", "at", "operation", "doubt", numbers=("operation",))
-        rows = [tuple(map(_text, item)) for item in told]
-        objects = (json.dumps(item._asdict()) for item in told)
-        run.print(View(columns, rows, objects=objects, noun=("piece of news", "pieces of news")))
-    return bool(told), mark
+        moment = parse_moment("--since", since, run.now)
+        if moment > run.now:
+            raise Invalid(f"--since {since} is in the future")
+        start = digests.find_start(store, moment)
+        words = f"{moment:%Y-%m-%d %H:%M} UTC ({format_age(moment, run.now)})"
+    if fields:
+        events = digests.read_field_changes(store, start, fields, category)
+    else:
+        events = digests.read_events(store, start, category, run.now)
+    return Digest(events, words)
 
 
-def _from(run: Session, store: Store, since: str) -> tuple[int, int, str]:
-    """Return the first operation to tell of, the last change told already, and how to call that."""
-    if since == "last":
-        after = history.digested(store, "last")
-        return 0, after or 0, "the last digest" if after is not None else "the beginning"
-    start = moment("--since", since, run.now)
-    if start > run.now:
-        raise Invalid(f"--since {since}: that is in the future")
-    return history.operation_at(store, start), 0, f"{start:%Y-%m-%d %H:%M} UTC ({age(start, run.now)})"
+def _print_digest(run: Session, digest: Digest) -> None:
+    from pkgcat.formats import digest as digest_format
+
+    is_text = run.format is TABLE or run.format is FORMATS["markdown"]
+    if is_text and run.quiet and not digest.events:  # cron mails whatever is printed
+        return
+    if run.fields or not is_text:
+        run.print_table(digest.table())
+        return
+    if run.format is TABLE:
+        digest_format.render_digest(digest, run.screen, run.buffer)
+    else:
+        digest_format.render_markdown_digest(digest, run.buffer)
 
 
-def _named(store: Store, found: list[Step], category: str | None) -> Iterator[tuple[str, Step]]:
-    """Yield changes, of one category where it is named, with their package's slug and values as records have them."""
-    slugs = packages.slugs_ever(store, {step.key for step in found}, category)
-    for step in found:
-        if step.key in slugs:
-            kind = FIELDS[step.field].kind if step.field in FIELDS else "int"
-            plain = step.field not in ("gone", "pypi_vulnerabilities")
-            old, new = (history.named(store, step.field, value) for value in (step.old, step.new))
-            if plain and step.field != "removed":
-                old, new = native(kind, old), native(kind, new)
-            yield slugs[step.key], step._replace(old=old, new=new, at=native("datetime", step.at))
-
-
-def _text(value: object) -> Any:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+class _Changes(ConditionCommand, Tabular):
+    columns = DigestEvent._fields
 
 
 def app(name: str) -> typer.Typer:
     """Return `changes` as an app."""
-    return program((name, changes, Printing))
+    return program((name, changes, _Changes))

@@ -1,65 +1,65 @@
 """edit: by options, by a JSON patch, or in an editor on the editable fields as TOML."""
 
-import sys
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 
-from pkgcat.commands import complete
-from pkgcat.commands.arguments import Category, DocumentationUrl, Notes, PypiUrl, RepoUrl, Slug, SomeSlugs, Tags, Title
-from pkgcat.commands.given import by_hand
-from pkgcat.commands.options import WritingChosen, complete_fields, program
-from pkgcat.commands.session import Session, names, writing
-from pkgcat.commands.show import print_records
 from pkgcat.errors import Invalid
-from pkgcat.models import EDITABLE, PINNABLE, Change, Values, check_field, nearest
-from pkgcat.store import Operation, edits, packages
+from pkgcat.model.fields import addresses_in, rename_former_fields
+from pkgcat.model.json_text import parse_json
+from pkgcat.services.edit import PackageEdit, check_editable, check_pinnable, edit_package
+from pkgcat.shell import completion
+from pkgcat.shell.arguments import SomeSlugs, State
+from pkgcat.shell.edit_filters import EditFilters
+from pkgcat.shell.edit_report import report_edits
+from pkgcat.shell.field_options import Editing, read_field_values
+from pkgcat.shell.files import open_text
+from pkgcat.shell.options import program, refuse_together, refuse_without
+from pkgcat.shell.records import print_packages
+from pkgcat.shell.session import read_names, writing
+from pkgcat.store import packages
 
 
 def edit(
     ctx: typer.Context,
     slugs: SomeSlugs = None,
-    title: Title = None,
-    slug: Slug = None,
-    category: Category = None,
-    repo_url: RepoUrl = None,
-    repo_host: Annotated[str | None, typer.Option(help="github, gitlab, forgejo or bitbucket.")] = None,
-    pypi_url: PypiUrl = None,
-    documentation_url: DocumentationUrl = None,
-    description: Annotated[str | None, typer.Option(help="Instead of the repository's own; pins it.")] = None,
-    notes: Notes = None,
-    tag: Tags = None,
-    untag: Annotated[list[str] | None, typer.Option(help="Take a label away; may be repeated.")] = None,
-    replaced_by: Annotated[
-        str | None,
-        typer.Option(metavar="SLUG", help="The package that replaces it.", autocompletion=complete.slugs),
-    ] = None,
     unset: Annotated[
         list[str] | None,
-        typer.Option(metavar="FIELD", help="Make a field unknown; may be repeated.", autocompletion=complete.editable),
+        typer.Option(
+            metavar="FIELD",
+            help="Make a field unknown; may be repeated.",
+            autocompletion=completion.complete_editable,
+        ),
     ] = None,
     unpin: Annotated[
         list[str] | None,
         typer.Option(
             metavar="FIELD",
             help="Give a fact back to refresh; may be repeated.",
-            autocompletion=complete.editable,
+            autocompletion=completion.complete_pinnable,
         ),
     ] = None,
     patch: Annotated[
-        str | None, typer.Option(metavar="FILE", help="A JSON object of fields; - is standard input.")
+        str | None,
+        typer.Option(metavar="FILE", help="A JSON object of fields; - is standard input."),
+    ] = None,
+    draft: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Store a draft that an edit in your editor has kept."),
     ] = None,
     where: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FIELD OP VALUE",
-            help="Instead of slugs: every package of which this holds; shows the changes and asks.",
-            autocompletion=complete_fields,
+            metavar="EXPR",
+            help="Instead of slugs: every package of which these conditions hold "
+            "('pkgcat help conditions'); shows the changes and asks.",
+            autocompletion=completion.complete_conditions,
         ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --where: do not ask.")] = False,
+    state: State = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="With --where or --state: do not ask.")
+    ] = False,
 ) -> None:
     """Edit packages, by options or in your editor.
 
@@ -71,125 +71,90 @@ def edit(
       pkgcat edit django-cities --title Cities --category apps --tag geo
       pkgcat edit django-cities --unset notes
       echo '{"repo_watchers": 1000}' | pkgcat edit django-cities --patch -
-      pkgcat edit --where repo_archived = true --tag legacy --dry-run
+      pkgcat edit --where "repo_archived = yes or last_updated older than 5y" --tag legacy --dry-run
     """
-    given: dict[str, Any] = {
-        "title": title,
-        "slug": slug,
-        "category": category,
-        "repo_url": repo_url,
-        "repo_host": repo_host,
-        "pypi_url": pypi_url,
-        "documentation_url": documentation_url,
-        "repo_description": description,
-        "notes": notes,
-        "replaced_by": replaced_by,
-    }
-    fields = {name: value for name, value in given.items() if value is not None}
-    fields |= {_editable(name): None for name in unset or ()} | (_patch(patch) if patch else {})
-    wish = Wish(fields, tuple(tag or ()), tuple(untag or ()), frozenset(map(_pinnable, unpin or ())))
-    wanted = names(slugs or ())
-    if bool(slugs) == bool(where):
-        raise Invalid("which packages? Name them, or find them with --where FIELD OP VALUE: one of the two")
-    if (where or len(wanted) > 1) and {"slug", "repo_url", "pypi_url"} & {
-        name for name, value in fields.items() if value
-    }:
-        raise Invalid("a slug or address is for one package; edit them one by one")
-    if where and not any(wish):
-        raise Invalid("what shall be changed? --where goes with --tag, --category, --unset and the like")
-    if where:
-        from pkgcat.commands.bulk import edit_where
+    filters = EditFilters(tuple(where or ()), state)
+    _check_choice(slugs, filters)
+    if not filters.is_given:
+        refuse_without("--where or --state", {"--yes": yes})
+    change = _read_edit(ctx, unset or [], unpin or [], patch)
+    wanted = read_names(slugs or ())
+    if draft is not None and not (filters.is_given or change.is_empty):
+        raise Invalid("--draft and options that set fields exclude each other")
+    if filters.is_given or len(wanted) > 1:
+        change.check_fits_many()
+    if draft is not None:
+        from pkgcat.shell.editor import store_kept_draft
 
-        edit_where(ctx, where, wish, yes=yes)
-    elif any(wish) or patch:
-        _edit_named(ctx, wanted, wish, many=len(wanted) > 1 or slugs == ["-"])
-    else:
-        from pkgcat.commands.editor import edit_in_editor
+        refuse_together("--draft", {"--where": where, "--state": state})
+        store_kept_draft(ctx, wanted, draft)
+    elif filters.is_given:
+        from pkgcat.shell.bulk_edit import edit_found
+
+        edit_found(ctx, filters, change, yes=yes)
+    elif patch is None and change.is_empty:
+        from pkgcat.shell.editor import edit_in_editor
 
         edit_in_editor(ctx, wanted)
+    else:
+        _edit_packages(ctx, wanted, change, many=len(wanted) > 1 or slugs == ["-"])
 
 
-class Wish(NamedTuple):
-    """What shall become of a package: fields to set, labels to add and to take away, facts to give back."""
-
-    fields: dict[str, Any]
-    tags: tuple[str, ...]
-    untags: tuple[str, ...]
-    unpinned: frozenset[str]
-
-    def apply(self, operation: Operation, key: int, rev: int | None = None) -> list[Change]:
-        """Edit a package, which must still have this revision where one is given; return what changed."""
-        store = operation.store
-        edits.check_revision(store, key, rev)
-        values: Values = {name: by_hand(store, name, value) for name, value in self.fields.items()}
-        if self.tags or self.untags:
-            old = self.fields["tags"] if "tags" in self.fields else packages.tags(store, key)
-            values["tags"] = self._labels(old or ())
-        changes = edits.unpin(operation, key, set(self.unpinned)) if self.unpinned else []
-        return changes + edits.edit(operation, key, values)
-
-    def _labels(self, old: Iterable[str]) -> tuple[str, ...]:
-        gone = {tag.casefold() for tag in self.untags}
-        kept = [tag for tag in old if tag.casefold() not in gone]
-        known = {tag.casefold() for tag in kept}
-        return (*kept, *(tag.strip() for tag in self.tags if tag.strip() and tag.casefold() not in known))
+def _read_edit(
+    ctx: typer.Context, unset: list[str], unpin: list[str], patch: str | None
+) -> PackageEdit:
+    """Return what the options and the patch say; raise Invalid where two of them contradict each
+    other.
+    """
+    values = read_field_values(ctx)
+    fields = dict(values.fields)
+    _add_fields(fields, dict.fromkeys(map(check_editable, unset)), "--unset")
+    if patch:
+        _add_fields(fields, _read_patch(patch), "--patch")
+    unpinned = frozenset(check_pinnable(name) for name in unpin)
+    for name in unpinned & fields.keys():
+        raise Invalid(f"{name} is both set, which pins it, and given to --unpin")
+    change = PackageEdit(fields, values.added, values.removed, unpinned)
+    change.check_items()
+    return change
 
 
-def _edit_named(ctx: typer.Context, wanted: list[str], wish: Wish, *, many: bool) -> None:
-    with writing(ctx, f"edit {' '.join(wanted)}") as run:
+def _add_fields(fields: dict[str, Any], more: dict[str, Any], option: str) -> None:
+    for name in more:
+        if name in fields:
+            raise Invalid(f"{name} is set twice, the second time by {option}")
+    fields |= more
+
+
+def _check_choice(slugs: list[str] | None, filters: EditFilters) -> None:
+    if slugs and filters.is_given:
+        raise Invalid(f"slugs and {filters.name} exclude each other: name packages, or find them")
+    if not slugs and not filters.is_given:
+        raise Invalid("no package is named; name packages, or find them with --where")
+
+
+def _edit_packages(
+    ctx: typer.Context, wanted: list[str], change: PackageEdit, *, many: bool
+) -> None:
+    with writing(ctx, f"edit {' '.join(wanted)}", kind="edit") as run:
         keys = [packages.find(run.store, name) for name in wanted]
-        report(run, [(packages.slug(run.store, key), wish.apply(run.operation, key)) for key in keys])
-        if run.structured:
-            print_records(run, keys, many=many)
+        run.note_credentials(addresses_in(change.fields))
+        report_edits(run, [edit_package(run.operation, key, change) for key in keys])
+        if run.prints_records:
+            print_packages(run, keys, many=many)
 
 
-PIN_FIELDS = ("pinned", "behind_pins")
-"""What changes along with a fact that a person sets: too well known to be told."""
-
-
-def report(run: Session, edited: Iterable[tuple[str, list[Change]]]) -> None:
-    """Say in one line what an edit did to each package; of a dry run, each field's old and new value."""
-    for slug, changes in edited:
-        fields = list(dict.fromkeys(change.field for change in changes if change.field not in PIN_FIELDS))
-        if not changes:
-            run.say(f"{slug}: nothing to change")
-        elif run.dry_run and not run.structured:
-            from pkgcat.commands.bulk import diff
-
-            run.print(diff(run, [(slug, changes)]))
-        elif not run.dry_run:
-            run.say(f"{slug}: {', '.join(fields) or 'pins'} changed; 'pkgcat undo' takes it back")
-
-
-def _patch(source: str) -> dict[str, Any]:
-    try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Invalid(f"--patch {source}: {error}") from error
-    from pkgcat.transfer import parse_json
-
-    fields = parse_json(text)
+def _read_patch(source: str) -> dict[str, Any]:
+    with open_text(source) as text:
+        fields = parse_json(text.read())
     if not isinstance(fields, dict):
         raise Invalid('--patch takes a JSON object: {"title": "Cities"}')
+    fields = rename_former_fields(fields)
     for name in fields:
-        _editable(name)
+        check_editable(name)
     return fields
-
-
-def _editable(name: str) -> str:
-    check_field(name)
-    if name not in EDITABLE:
-        raise Invalid(f"{name} cannot be edited{nearest(name, sorted(EDITABLE))}")
-    return name
-
-
-def _pinnable(name: str) -> str:
-    check_field(name)
-    if name not in PINNABLE:
-        raise Invalid(f"{name} is no fact: nothing of it is pinned")
-    return name
 
 
 def app(name: str) -> typer.Typer:
     """Return `edit` as an app."""
-    return program((name, edit, WritingChosen))
+    return program((name, edit, Editing))

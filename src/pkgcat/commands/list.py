@@ -1,125 +1,150 @@
-"""list, search: which packages there are."""
+"""list: which packages there are."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from pkgcat.commands import complete
-from pkgcat.commands.arguments import At, Category
-from pkgcat.commands.given import before, condition, host_kind, known
-from pkgcat.commands.options import Command, Listing, Printing, complete_fields, program
-from pkgcat.commands.session import Session, reading
-from pkgcat.commands.show import go_back, records
-from pkgcat.models import Query, check_field
-from pkgcat.render import View
-from pkgcat.render.views import LIST
-from pkgcat.store.search import expression
-
-
-def list_(
-    ctx: typer.Context,
-    category: Category = None,
-    grid: Annotated[str | None, typer.Option(help="On this grid.", autocompletion=complete.grids)] = None,
-    tag: Annotated[list[str] | None, typer.Option(help="With this tag; repeated, with all of them.")] = None,
-    host: Annotated[str | None, typer.Option(help="On github, gitlab, forgejo or bitbucket.")] = None,
-    archived: Annotated[
-        bool | None, typer.Option("--archived/--not-archived", help="Archived ones only, or none of them.")
-    ] = None,
-    stale: Annotated[str | None, typer.Option(metavar="DURATION", help="Not refreshed for 24h, 7d, 2w...")] = None,
-    failing: Annotated[bool, typer.Option("--failing", help="Whose last refresh failed.")] = False,
-    pinned: Annotated[bool, typer.Option("--pinned", help="With facts that you have set yourself.")] = False,
-    participant: Annotated[str | None, typer.Option(help="With this contributor.")] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FIELD OP VALUE",
-            help="Any field; OP is = != < <= > >= or ~ (contains).",
-            autocompletion=complete_fields,
-        ),
-    ] = None,
-    sort: Annotated[
-        str | None,
-        typer.Option(
-            metavar="[-]FIELD",
-            help="Order by a field; - puts the largest first.",
-            autocompletion=complete_fields,
-        ),
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=0, help="At most so many.")] = None,
-    offset: Annotated[int, typer.Option(min=0, help="Skip so many.")] = 0,
-    at: At = None,
-) -> None:
-    """List packages. Filters add up; unknown values sort last.
-
-    \b
-    Examples:
-      pkgcat list --sort -repo_watchers --limit 20
-      pkgcat list --category apps --where repo_watchers '>=' 100
-      pkgcat list --json | jq -r '.[] | select(.repo_archived) | .slug'
-    """
-    with reading(ctx) as run:
-        if at is not None:
-            go_back(run, at)
-        order = check_field(sort.removeprefix("-")).name if sort is not None else None
-        query = Query(
-            run.now,
-            category=known(run.store, "categories", category),
-            grid=known(run.store, "grids", grid),
-            tags=tuple(tag or ()),
-            host=host_kind(host) if host is not None else None,
-            archived=archived,
-            fetched_before=before(run.now, stale) if stale is not None else None,
-            failing=failing,
-            pinned=pinned,
-            participant=participant,
-            where=tuple(condition(text, run.now) for text in where or ()),
-            sort=order,
-            descending=bool(sort and sort.startswith("-")),
-            limit=limit,
-            offset=offset,
-        )
-        filtered = query._replace(sort=None, descending=False) != Query(run.now)
-        run.print(_list(run, query, "no package matches" if filtered else NOTHING_YET))
-
-
-def search(
-    ctx: typer.Context,
-    words: Annotated[
-        list[str],
-        typer.Argument(metavar="WORDS...", help='Words or beginnings of words; "quoted ones" as they stand.'),
-    ],
-    limit: Annotated[int | None, typer.Option(min=0, help="At most so many.")] = None,
-) -> None:
-    """Search the text of all packages, best matches first.
-
-    Titles, slugs, descriptions, tags, notes and participants are searched.
-
-    \b
-    Examples:
-      pkgcat search geo countr
-      pkgcat search '"class based views"' --limit 5
-    """
-    with reading(ctx) as run:
-        found = expression(" ".join(words))
-        query = Query(run.now, words=found or '"\ufdd0"', limit=limit)
-        run.print(_list(run, query, f"nothing matches {' '.join(words)}"))
-
+from pkgcat.errors import Invalid
+from pkgcat.model.decision import DECISIONS
+from pkgcat.model.hosts import HOST_KINDS_TEXT
+from pkgcat.model.query import Query
+from pkgcat.services.list_query import ListFilters, make_list_query
+from pkgcat.shell import completion
+from pkgcat.shell.arguments import At, Category, Limit, State
+from pkgcat.shell.condition_options import Listing, Sort, Supports, Where
+from pkgcat.shell.options import program
+from pkgcat.shell.records import go_back, print_found
+from pkgcat.shell.session import reading
 
 NOTHING_YET = """no packages yet; bring the first one in:
   pkgcat add django-cities
   pkgcat import packages.json"""
 
 
-def _list(run: Session, query: Query, empty: str) -> View:
-    fields = run.fields or LIST
-    return records(run, [query], fields)._replace(fit=not run.fields, empty=empty)
+def list_(
+    ctx: typer.Context,
+    saved: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[@FILTER]...",
+            help="Saved filters; see 'pkgcat filter --help'.",
+            autocompletion=completion.complete_filters,
+        ),
+    ] = None,
+    category: Category = None,
+    grid: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SLUG", help="On this grid.", autocompletion=completion.complete_grids
+        ),
+    ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TAG",
+            help="With this tag; repeated, with all of them.",
+            autocompletion=completion.complete_tags,
+        ),
+    ] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST", help=f"On {HOST_KINDS_TEXT}.", autocompletion=completion.complete_hosts
+        ),
+    ] = None,
+    archived: Annotated[
+        bool | None,
+        typer.Option("--archived/--not-archived", help="Archived ones only, or none of them."),
+    ] = None,
+    state: State = None,
+    decision: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DECISION",
+            help=f"With this decision, or one of several: A,B; {', '.join(DECISIONS)}, or none.",
+            autocompletion=completion.complete_decisions,
+        ),
+    ] = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Whose decision is to be reviewed by now.")
+    ] = False,
+    stale: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Not refreshed for 24h, 7d, 2w...")
+    ] = None,
+    failing: Annotated[bool, typer.Option("--failing", help="Whose last refresh failed.")] = False,
+    pinned: Annotated[
+        bool, typer.Option("--pinned", help="With facts that you have set yourself.")
+    ] = False,
+    participant: Annotated[
+        str | None, typer.Option(metavar="NAME", help="With this contributor.")
+    ] = None,
+    where: Where = None,
+    supports: Supports = None,
+    sort: Sort = None,
+    limit: Limit = None,
+    offset: Annotated[int, typer.Option(min=0, help="Skip so many.")] = 0,
+    at: At = None,
+) -> None:
+    """List packages. Filters add up; unknown values sort last.
+
+    Texts are sorted and compared without case and accents, versions as PEP 440 orders them.
+
+    --supports keeps what is declared: a classifier names the version, or
+    Requires-Python admits it. What says nothing of it is left out (not declared),
+    and so is what Requires-Python or "2 :: Only" rules out (contradicted), whatever
+    its classifiers say. Of Django there are classifiers alone.
+
+    \b
+    Examples:
+      pkgcat list --sort -repo_watchers --limit 20
+      pkgcat list --category apps --where "repo_watchers >= 100 or tags has geo"
+      pkgcat list --where "last_updated older than 2y" --sort category,-repo_watchers
+      pkgcat list --state vulnerable,archived
+      pkgcat list --supports python=3.14 --supports django=6.0
+      pkgcat list @popular --where "tags has geo"
+      pkgcat list --json | jq -r '.[] | select(.repo_archived) | .slug'
+    """
+    with reading(ctx) as run:
+        if at is not None:
+            go_back(run, at)
+        filters = ListFilters(
+            category=category,
+            grid=grid,
+            tags=tag or (),
+            host=host,
+            archived=archived,
+            stale=stale,
+            failing=failing,
+            pinned=pinned,
+            participant=participant,
+            where=[*_check_filter_names(saved or ()), *(where or ())],
+            supports=supports or (),
+            sort=sort,
+            limit=limit,
+            offset=offset,
+            state=state,
+            decision=decision,
+            due=due,
+        )
+        query = make_list_query(run.store, filters, run.now)
+        is_filtered = query._replace(sort=(), limit=None, offset=0) != Query(run.now)
+        empty = "no package matches" if is_filtered else NOTHING_YET
+        print_found(run, query, empty=empty)
+
+
+def _check_filter_names(words: Sequence[str]) -> Sequence[str]:
+    """Return names of filters, each after an @; raise Invalid for any other word."""
+    for word in words:
+        if not re.fullmatch(r"@[-\w]+", word):
+            raise Invalid(
+                f"list takes saved filters as @NAME, not {word!r}; --where takes conditions, "
+                "and 'pkgcat show' slugs"
+            )
+    return words
 
 
 def app(name: str) -> typer.Typer:
-    """Return one of this module's commands as an app."""
-    bodies: dict[str, tuple[Callable[..., None], type[Command]]] = {
-        "list": (list_, Listing),
-        "search": (search, Printing),
-    }
-    return program((name, *bodies[name]))
+    """Return `list` as an app."""
+    return program((name, list_, Listing))

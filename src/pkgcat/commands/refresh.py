@@ -1,20 +1,26 @@
 """refresh: ask the hosts again, and tell what came of it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from pathlib import Path
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
 
-from pkgcat.commands import complete
-from pkgcat.commands.arguments import Category
-from pkgcat.commands.given import before, duration, known
-from pkgcat.commands.options import Asking, program
-from pkgcat.commands.session import names, session
-from pkgcat.errors import Busy, Denied, Invalid
-from pkgcat.models import Query
-from pkgcat.store import Operation, Store, facts, packages
+from pkgcat.errors import Busy, Invalid
+from pkgcat.model.origin import UNKNOWN
+from pkgcat.model.parsing import parse_duration, subtract_duration
+from pkgcat.model.query import Query
+from pkgcat.services.conditions import read_conditions
+from pkgcat.services.state_filters import read_states
+from pkgcat.services.user_values import validate_group
+from pkgcat.shell import completion
+from pkgcat.shell.arguments import Category, OnGrid, State
+from pkgcat.shell.clock import read_clock
+from pkgcat.shell.condition_options import ConditionCommand, Where
+from pkgcat.shell.options import Asking, program, refuse_together
+from pkgcat.shell.refresh_lock import hold_refresh_lock
+from pkgcat.shell.session import Session, read_names, session
+from pkgcat.store import Store, packages, refresh_store
+from pkgcat.store.operation import Operation
 
 
 def refresh(
@@ -24,21 +30,37 @@ def refresh(
         typer.Argument(
             metavar="[SLUG]...",
             help="Packages; - reads them from standard input.",
-            autocompletion=complete.slugs,
+            autocompletion=completion.complete_slugs,
         ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every package.")] = False,
-    stale: Annotated[str | None, typer.Option(metavar="DURATION", help="Those not refreshed for 24h, 7d...")] = None,
+    stale: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Those not refreshed for 24h, 7d...")
+    ] = None,
     category: Category = None,
-    grid: Annotated[str | None, typer.Option(help="Those on this grid.", autocompletion=complete.grids)] = None,
-    limit: Annotated[int | None, typer.Option(min=0, help="At most so many, the oldest first.")] = None,
-    time_budget: Annotated[str | None, typer.Option(metavar="DURATION", help="Stop after 5m, 1h...")] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, max=16, help="Requests at once to each host.")] = None,
+    grid: OnGrid = None,
+    where: Where = None,
+    state: State = None,
+    limit: Annotated[
+        int | None, typer.Option(min=0, help="At most so many, the oldest first.")
+    ] = None,
+    time_budget: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Stop after 5m, 1h...")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=16, help="Requests at once to each host.")
+    ] = None,
     plan: Annotated[
-        bool, typer.Option("--plan", "--dry-run", help="Tell the requests that would be made, and make none.")
+        bool,
+        typer.Option(
+            "--plan", "--dry-run", help="Tell the requests that would be made, and make none."
+        ),
     ] = False,
     skip_if_running: Annotated[
-        bool, typer.Option("--skip-if-running", help="Where another refresh runs, do nothing and succeed.")
+        bool,
+        typer.Option(
+            "--skip-if-running", help="Where another refresh runs, do nothing and succeed."
+        ),
     ] = False,
 ) -> None:
     """Ask the hosts again: stars, commits, people, versions.
@@ -51,58 +73,98 @@ def refresh(
       pkgcat refresh django-cities
       pkgcat refresh --all --quiet
       pkgcat refresh --stale 7d --limit 100 --plan
+      pkgcat refresh --where "tags has used and not repo_archived = yes"
     """
-    import asyncio  # with httpx a quarter of a second, that only this command needs
-
-    from pkgcat.commands import network
-    from pkgcat.commands.report import Report
-
-    wanted = names(slugs or ())
-    if not (wanted or every or stale is not None or category or grid):
-        raise Invalid("what shall be refreshed? Name packages, or --all, --stale 24h, --category, --grid")
-    budget = duration(time_budget).total_seconds() if time_budget is not None else None
-    with session(ctx) as here, nullcontext(True) if plan else _alone(here.settings.catalog) as free:
-        if not free and skip_if_running:
-            here.say("another refresh of this catalog is running; nothing to do")
-            return
-        if not free:
-            raise Busy("another refresh of this catalog is running; try later, or use --skip-if-running")
-        with Store.write(here.settings.catalog, named=here.settings.named, create=False) as here.store:
-            query = Query(
-                here.now,
-                category=known(here.store, "categories", category),
-                grid=known(here.store, "grids", grid),
-                fetched_before=before(here.now, stale) if stale is not None else None,
-                limit=limit,
-            )
-            keys = [packages.find(here.store, name) for name in wanted] or facts.due_keys(here.store, query)
-            if plan:
-                network.foretell(here, keys, jobs)
+    filters = {
+        "--stale": stale,
+        "--category": category,
+        "--grid": grid,
+        "--where": where,
+        "--state": state,
+    }
+    if slugs:
+        subject = "packages that are named"
+        refuse_together(subject, {"--all": every, **filters, "--limit": limit})
+    if every:
+        refuse_together("--all", filters)
+    wanted = read_names(slugs or ())
+    if not (slugs or every or stale is not None or any(filters.values())):
+        raise Invalid(
+            "what shall be refreshed? Name packages, or --all, --stale 24h, --category, --grid, "
+            "--where, --state"
+        )
+    budget = None
+    if time_budget is not None:
+        budget = parse_duration(time_budget).total_seconds()
+    with session(ctx) as run:
+        lock = nullcontext(True) if plan else hold_refresh_lock(run.settings.catalog)
+        with lock as is_free:
+            if not is_free:
+                _report_running(run, skip=skip_if_running)
                 return
-            operation = Operation(here.store, f"refresh {' '.join(wanted) or '--all'}", here.now)
-            with Report(here, len(keys), network.token_hint(here.settings)) as report:
-                asyncio.run(network.refresh(operation, keys, here.settings, report, jobs=jobs, budget=budget))
+            with run.write_catalog() as run.store:
+                query = Query(
+                    run.now,
+                    category=validate_group(run.store, "categories", category),
+                    grid=validate_group(run.store, "grids", grid),
+                    where=read_conditions(run.store, where or (), run.now),
+                    fetched_before=None if stale is None else subtract_duration(run.now, stale),
+                    limit=limit,
+                    states=read_states(state),
+                )
+                keys = _find_keys(run.store, wanted if slugs else None, query)
+                if plan:
+                    _print_plan(run, keys, jobs)
+                else:
+                    run.note_credentials(wanted)
+                    command = f"refresh {' '.join(wanted) or '--all'}"
+                    _refresh(run, command, keys, jobs=jobs, budget=budget)
 
 
-@contextmanager
-def _alone(catalog: Path) -> Iterator[bool]:
-    """Hold the lock beside the catalog, which the system frees even after kill -9; tell whether it was free."""
-    from filelock import FileLock, Timeout
+def _report_running(run: Session, *, skip: bool) -> None:
+    """Tell that another refresh is running; raise Busy unless that is a reason to skip."""
+    if not skip:
+        raise Busy(
+            "another refresh of this catalog is running; try later, or use --skip-if-running"
+        )
+    run.say("another refresh of this catalog is running; nothing to do")
 
-    lock = FileLock(catalog.with_name(f".{catalog.name}.refresh.lock"), mode=0o600)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        yield False
-        return
-    except OSError as error:
-        raise Denied(f"{catalog.parent}: no lock can be made there ({error.strerror})") from error
-    try:
-        yield True
-    finally:
-        lock.release()
+
+def _find_keys(store: Store, wanted: list[str] | None, query: Query) -> list[int]:
+    """Return the keys of the packages that are named, each once; for None, those of the query."""
+    if wanted is not None:
+        keys = [packages.find(store, name) for name in wanted]
+        return list(dict.fromkeys(keys))
+    return list(refresh_store.due_keys(store, query))
+
+
+def _print_plan(run: Session, keys: list[int], jobs: int | None) -> None:
+    from pkgcat.services.refresh_plan import estimate_refresh  # with httpx
+    from pkgcat.shell.refresh_report import print_estimates
+
+    estimates = estimate_refresh(run.store, keys, run.settings, run.now, jobs=jobs)
+    print_estimates(run, estimates, len(keys))
+
+
+def _refresh(
+    run: Session, command: str, keys: list[int], *, jobs: int | None, budget: float | None
+) -> None:
+    from pkgcat.services.refresh import refresh_packages  # with asyncio and httpx
+    from pkgcat.shell import event_loop
+    from pkgcat.shell.refresh_report import RefreshReport
+
+    operation = Operation(run.store, command, run.now, "refresh", UNKNOWN)
+    with RefreshReport(run, len(keys)) as report:
+        work = refresh_packages(
+            operation, keys, run.settings, read_clock, report.add, jobs=jobs, budget=budget
+        )
+        report.end = event_loop.run(work)
+
+
+class _Refreshing(ConditionCommand, Asking):
+    pass
 
 
 def app(name: str) -> typer.Typer:
     """Return `refresh` as an app."""
-    return program((name, refresh, Asking))
+    return program((name, refresh, _Refreshing))

@@ -2,10 +2,10 @@
 
 import typer
 
-from pkgcat.commands.arguments import Slugs
-from pkgcat.commands.options import Writing, program
-from pkgcat.commands.session import names, writing
-from pkgcat.store import edits, packages
+from pkgcat.services.remove import remove_packages
+from pkgcat.shell.arguments import Slugs
+from pkgcat.shell.options import Writing, program
+from pkgcat.shell.session import read_names, writing
 
 
 def remove(ctx: typer.Context, slugs: Slugs) -> None:
@@ -16,14 +16,16 @@ def remove(ctx: typer.Context, slugs: Slugs) -> None:
       pkgcat remove django-cities
       pkgcat list --failing --fields slug | pkgcat remove -
     """
-    wanted = names(slugs)
-    with writing(ctx, f"remove {' '.join(wanted)}") as run:
-        removed = []
-        for key in [packages.find(run.store, name) for name in wanted]:
-            removed.append(packages.slug(run.store, key))
-            edits.remove(run.operation, key)
-        verb, undo = ("would remove", "") if run.dry_run else ("removed", "; 'pkgcat undo' brings it back")
-        run.say(f"{verb} {', '.join(removed) or 'nothing'}{undo if removed else ''}")
+    wanted = read_names(slugs)
+    with writing(ctx, f"remove {' '.join(wanted)}", kind="remove") as run:
+        removed = remove_packages(run.operation, wanted)
+        listed = ", ".join(removed) or "nothing"
+        if run.dry_run:
+            run.say(f"would remove {listed}")
+        elif removed:
+            run.say(f"removed {listed}; 'pkgcat undo' brings it back")
+        else:
+            run.say(f"removed {listed}")
 
 
 def app(name: str) -> typer.Typer:

@@ -9,48 +9,55 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from pkgcat.models import Values
-from pkgcat.sources import history, licenses, reading, weeks
-from pkgcat.sources.base import Answer, Facts, Fetcher, Known, Malformed, Memory, Missing, Overloaded, Place
+from pkgcat.http.endpoint import Endpoint
+from pkgcat.http.errors import Malformed, NotFoundUpstream, ServerError
+from pkgcat.http.responses import Answer, parse_count
+from pkgcat.model.source_data import Facts, RefreshMemory, StoredPackage
+from pkgcat.model.types import Values
+from pkgcat.sources import commit_history, fact_values, json_values, licenses, weeks
+from pkgcat.sources.interface import Fetcher
 
-KIND, SCHEME, JOBS = "forgejo", "token", 2
+KIND = "forgejo"
 
 _MAX_PAGES = 40
 """Of 50 commits: a first refresh walks the history for its authors, no further than this."""
 
 
-def api_url(host: str) -> str:
-    """Return where the REST API is."""
-    return f"https://{host}/api/v1"
-
-
-def requests(place: Place, packages: Sequence[Known]) -> int:
-    """See base.Source: the repository, and whether there are new commits."""
-    del place
+def estimate_requests(endpoint: Endpoint, packages: Sequence[StoredPackage]) -> int:
+    """See Source: the repository, and whether there are new commits."""
+    del endpoint
     return 2 * len(packages)
 
 
-async def fetch(place: Place, known: Known, fetcher: Fetcher, now: datetime) -> Facts:
-    """See base.Source."""
-    answer = await fetcher.get(place, f"repos/{reading.quoted(known.path)}", conditional=known.fetched)
-    stamps = (answer.stamp,) if answer.stamp else ()
+async def fetch(
+    endpoint: Endpoint, stored: StoredPackage, fetcher: Fetcher, now: datetime
+) -> Facts:
+    """See Source."""
+    answer = await fetcher.get(
+        endpoint, f"repos/{json_values.quote_path(stored.path)}", conditional=stored.fetched
+    )
     if answer.unchanged:
-        return Facts(*weeks.quiet(known, now), stamps)
-    row = reading.table(answer)
-    repo_id = reading.identity(answer.where, row.get("id"))
-    reading.same(answer.where, known, repo_id)
-    name = reading.text(answer.where, "full_name", row.get("full_name"))
-    with reading.within(answer.where):
-        more, memory = await _history(place, name, known, repo_id, fetcher, now)
+        return Facts(*weeks.advance_weeks(stored, now), answer.validators_to_store)
+    row = json_values.json_object(answer)
+    repo_id = json_values.read_id(answer.where, row.get("id"))
+    fact_values.check_same_repository(answer.where, stored, repo_id)
+    name = fact_values.read_path(answer.where, stored, "full_name", row.get("full_name"))
+    with fact_values.missing_is_failure(answer.where):
+        branch = _make_branch(endpoint, name, fetcher)
+        more, memory = await commit_history.read_history(
+            f"{endpoint.host}: {name}", stored, branch, now, marks=RefreshMemory(repo_id)
+        )
     if row.get("empty") is False and more.get("repo_commit_count") == 0:
         raise Malformed(f"{answer.where}: it is not empty, and has no commits")
-    moved = f"https://{place.host}/{name}" if name.lower() != known.path.lower() else None
-    return Facts(_repository(answer.where, row) | more, memory, stamps, moved)
+    moved_to = fact_values.find_new_address(endpoint, stored, name)
+    return Facts(
+        _repository(answer.where, row) | more, memory, answer.validators_to_store, moved_to
+    )
 
 
 def _repository(where: str, row: dict[str, Any]) -> Values:
     """Read the repository; Forgejo tells no licences, and Gitea one for each licence file."""
-    told = reading.told(
+    told = fact_values.drop_nulls(
         {
             "repo_watchers": row.get("stars_count"),
             "repo_forks": row.get("forks_count"),
@@ -61,43 +68,39 @@ def _repository(where: str, row: dict[str, Any]) -> Values:
     files = row.get("licenses")
     if isinstance(files, list) and len(files) < 2:
         told["repo_license"] = licenses.of_host(files[0]) if files else None
-    return reading.values(where, {"repo_host": KIND, "repo_description": row.get("description")} | told)
+    return fact_values.make_values(
+        where, {"repo_host": KIND, "repo_description": row.get("description")} | told
+    )
 
 
-async def _history(
-    place: Place, name: str, known: Known, repo_id: str, fetcher: Fetcher, now: datetime
-) -> tuple[Values, Memory]:
-    ask = partial(_page, place, f"repos/{reading.quoted(name)}/commits", fetcher)
-    head = known.memory.head
-    fresh = await _since(ask, head) if head else None
-    if fresh is not None and not fresh.commits:
-        return weeks.quiet(known, now)
-    until = None if fresh is None else now - weeks.YEAR
-    whole = await history.walk(ask, "page=1", pages=_MAX_PAGES, until=until)
-    where = f"{place.host}: {name}"
-    return history.tell(where, known, whole, fresh, now, marks=Memory(repo_id))
+def _make_branch(endpoint: Endpoint, name: str, fetcher: Fetcher) -> commit_history.Branch:
+    """Return how the default branch is asked for; a sha that the host does not know may be a 500."""
+    path = f"repos/{json_values.quote_path(name)}/commits"
+    return commit_history.Branch(
+        partial(_page, endpoint, path, fetcher),
+        newest="page=1",
+        since=lambda head: f"page=1&not={head}",
+        pages=_MAX_PAGES,
+        forgotten=(ServerError, NotFoundUpstream),
+    )
 
 
-async def _since(ask: history.Ask, head: str) -> history.Page | None:
-    """Return the commits since one; None where the host does not know it any more (a forced push)."""
-    try:
-        return await history.walk(ask, f"page=1&not={head}", pages=_MAX_PAGES)
-    except (Overloaded, Missing):
-        return None
-
-
-async def _page(place: Place, base: str, fetcher: Fetcher, asked: str) -> history.Page:
-    """Ask for a page of commits without the three things that make it slow. 409: an empty repository."""
+async def _page(
+    endpoint: Endpoint, base: str, fetcher: Fetcher, asked: str
+) -> commit_history.CommitPage:
+    """Ask for a page of commits without the three things that make it slow. 409: an empty
+    repository.
+    """
     path = f"{base}?{asked}&limit=50&stat=false&verification=false&files=false"
-    answer = await fetcher.get(place, path, retry="not=" not in asked)
+    answer = await fetcher.get(endpoint, path, retry="not=" not in asked)
     if answer.empty and asked == "page=1":
-        return history.Page((), None, 0)
-    commits = [_commit(answer, row) for row in reading.rows(answer)]
-    page = reading.page(f"?{asked}") or 1
+        return commit_history.CommitPage((), None, 0)
+    commits = [_commit(answer, row) for row in json_values.json_rows(answer)]
+    page = json_values.read_page_number(f"?{asked}") or 1
     more = commits and _more(answer)
     following = asked.replace(f"page={page}", f"page={page + 1}", 1) if more else None
-    total = reading.number(answer.headers.get("x-total-count", ""))
-    return history.Page(commits, following, total)
+    total = parse_count(answer.headers.get("x-total-count", ""))
+    return commit_history.CommitPage(commits, following, total)
 
 
 def _more(answer: Answer) -> bool:
@@ -105,14 +108,16 @@ def _more(answer: Answer) -> bool:
     told = answer.headers.get("x-hasmore")
     if told is not None:
         return told == "true"
-    return "next" in reading.links(answer)
+    return "next" in json_values.read_links(answer)
 
 
-def _commit(answer: Answer, row: dict[str, Any]) -> history.Commit:
-    login = reading.part(row, "author", "login") or reading.part(row, "commit", "author", "name")
-    date = reading.part(row, "commit", "committer", "date")
-    return history.Commit(
-        reading.text(answer.where, "sha", row.get("sha")),
-        reading.moment(answer.where, "the commit's date", date),
-        reading.person(login),
+def _commit(answer: Answer, row: dict[str, Any]) -> commit_history.Commit:
+    login = json_values.get_path(row, "author", "login") or json_values.get_path(
+        row, "commit", "author", "name"
+    )
+    date = json_values.get_path(row, "commit", "committer", "date")
+    return commit_history.Commit(
+        json_values.read_optional_text(answer.where, "sha", row.get("sha")),
+        json_values.read_optional_datetime(answer.where, "the commit's date", date),
+        fact_values.read_person_name(login),
     )

@@ -3,33 +3,29 @@
 https://docs.github.com/rest and https://docs.github.com/graphql
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from typing import Any
 
-from pkgcat.models import Values
+from pkgcat.errors import BadConfig
+from pkgcat.http.endpoint import Endpoint
+from pkgcat.http.errors import Forbidden, Malformed, SourceError, describe_unexpected
+from pkgcat.http.responses import Answer, parse_count
+from pkgcat.model.limits import MAX_PARTICIPANTS, MAX_ROWS
+from pkgcat.model.source_data import Facts, RefreshMemory, StoredPackage, Validators
+from pkgcat.model.types import Values
+from pkgcat.sources import fact_values, json_values, licenses, weeks
 from pkgcat.sources import github_graphql as graphql
-from pkgcat.sources import licenses, reading, weeks
-from pkgcat.sources.base import (
-    Answer,
-    Facts,
-    Fetcher,
-    Finish,
-    Forbidden,
-    Known,
-    Malformed,
-    Memory,
-    Place,
-    SourceError,
-    Stamp,
-)
+from pkgcat.sources.interface import FactsOrError, Fetcher
 
-KIND, SCHEME, JOBS, BATCH = "github", "Bearer", 4, 50
+KIND = "github"
+BATCH = 50
 
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _MAX_PAGES = 100
-_PATIENCE = 3.0
+_PENDING_WAIT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,178 +40,254 @@ class _Seen:
     head: str | None = None
     empty: bool = False
     year: tuple[datetime, ...] | None = None  # dates of all commits of the last 52 weeks
-    stamps: tuple[Stamp, ...] = ()
+    validators: tuple[Validators, ...] = ()
 
 
-def api_url(host: str) -> str:
-    """Return where the REST API is."""
-    return "https://api.github.com" if host == "github.com" else f"https://{host}/api/v3"
-
-
-def batched(place: Place) -> bool:
+def can_batch(endpoint: Endpoint) -> bool:
     """Whether GraphQL may be asked: it wants a token."""
-    return place.authorization is not None
+    return endpoint.authorization is not None
 
 
-def requests(place: Place, packages: Sequence[Known]) -> int:
-    """See base.Source. A first refresh needs contributors and participation, without a token commits too."""
-    new = sum(not _settled(known) for known in packages)
-    if not batched(place):
+def estimate_requests(endpoint: Endpoint, packages: Sequence[StoredPackage]) -> int:
+    """See Source. A first refresh needs contributors and participation, without a token
+    commits too.
+    """
+    new = sum(not _settled(stored) for stored in packages)
+    if not can_batch(endpoint):
         return len(packages) + 3 * new
     parts = [packages[i : i + BATCH] for i in range(0, len(packages), BATCH)]
-    histories = (sum(not _settled(known) for known in part) for part in parts)
+    histories = (sum(not _settled(stored) for stored in part) for part in parts)
     return len(parts) + sum(-(-count // graphql.HISTORIES) for count in histories) + 2 * new
 
 
-async def fetch(place: Place, known: Known, fetcher: Fetcher, now: datetime) -> Facts:
-    """See base.Source."""
-    path = f"repos/{reading.quoted(known.path)}"
-    answer = await fetcher.get(place, path, headers=_HEADERS, conditional=_settled(known))
+async def fetch(
+    endpoint: Endpoint, stored: StoredPackage, fetcher: Fetcher, now: datetime
+) -> Facts:
+    """See Source."""
+    path = f"repos/{json_values.quote_path(stored.path)}"
+    answer = await fetcher.get(endpoint, path, headers=_HEADERS, conditional=_settled(stored))
     if answer.unchanged:
-        values, memory = weeks.quiet(known, now)
-        return Facts(values, memory, _stamps(answer))
-    return await _finish(place, known, _from_rest(answer), fetcher, now)
+        return Facts(*weeks.advance_weeks(stored, now), answer.validators_to_store)
+    return await _finish(endpoint, stored, _from_rest(stored, answer), fetcher, now)
 
 
-async def survey(place: Place, packages: Sequence[Known], fetcher: Fetcher, now: datetime) -> Sequence[Finish]:
-    """See base.BatchSource: one query for all, and one for the histories of each 20 that were pushed to."""
-    nodes = await graphql.repositories(place, [known.path for known in packages], fetcher)
-    seen = [_from_graphql(place, known, node) for known, node in zip(packages, nodes, strict=True)]
-    changed = [
-        i
-        for i, (known, one) in enumerate(zip(packages, seen, strict=True))
-        if isinstance(one, _Seen) and not one.empty and not _quiet(known, one)
-    ]
-    since = now - weeks.YEAR
-    histories = await graphql.histories(place, [packages[i].path for i in changed], since, fetcher)
-    for i, node in zip(changed, histories, strict=True):
-        seen[i] = _with_history(seen[i], node)
-    return [partial(_complete, place, known, one, fetcher, now) for known, one in zip(packages, seen, strict=True)]
+async def fetch_batch(
+    endpoint: Endpoint, packages: Sequence[StoredPackage], fetcher: Fetcher, now: datetime
+) -> AsyncGenerator[tuple[int, FactsOrError]]:
+    """See BatchSource: one query for all, one for the histories of each 20 that were pushed to,
+    and what only REST tells of each.
+    """
+    found = await _ask_graphql(endpoint, packages, fetcher, now)
+    tasks = []
+    for index, (stored, seen) in enumerate(zip(packages, found, strict=True)):
+        work = _complete(endpoint, index, stored, seen, fetcher, now)
+        tasks.append(asyncio.create_task(work))
+    try:
+        for task in asyncio.as_completed(tasks):
+            yield await task
+    finally:
+        for unfinished in tasks:
+            unfinished.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _complete(place: Place, known: Known, seen: _Seen | SourceError, fetcher: Fetcher, now: datetime) -> Facts:
+async def _ask_graphql(
+    endpoint: Endpoint, packages: Sequence[StoredPackage], fetcher: Fetcher, now: datetime
+) -> list[_Seen | SourceError]:
+    """Return what GraphQL tells of each package, with the history of those that were pushed to."""
+    paths = [stored.path for stored in packages]
+    nodes = await graphql.repositories(endpoint, paths, fetcher)
+    found: list[_Seen | SourceError] = []
+    pushed: list[int] = []
+    for index, (stored, node) in enumerate(zip(packages, nodes, strict=True)):
+        seen = _from_graphql(endpoint, stored, node)
+        found.append(seen)
+        if isinstance(seen, _Seen) and not seen.empty and not _is_unchanged(stored, seen):
+            pushed.append(index)
+    pushed_paths = [paths[index] for index in pushed]
+    histories = await graphql.histories(endpoint, pushed_paths, now - weeks.YEAR, fetcher)
+    for index, node in zip(pushed, histories, strict=True):
+        found[index] = _with_history(found[index], node)
+    return found
+
+
+async def _complete(
+    endpoint: Endpoint,
+    index: int,
+    stored: StoredPackage,
+    seen: _Seen | SourceError,
+    fetcher: Fetcher,
+    now: datetime,
+) -> tuple[int, FactsOrError]:
+    """Return the index of a package of a batch with its facts or its error; raise BadConfig."""
     if isinstance(seen, SourceError):
-        raise seen
-    return await _finish(place, known, seen, fetcher, now)
+        return index, seen
+    try:
+        return index, await _finish(endpoint, stored, seen, fetcher, now)
+    except SourceError as exc:
+        return index, exc
+    except BadConfig:  # it is wrong for every package
+        raise
+    except Exception as exc:
+        return index, describe_unexpected(seen.where, exc)
 
 
-async def _finish(place: Place, known: Known, seen: _Seen, fetcher: Fetcher, now: datetime) -> Facts:
-    reading.same(seen.where, known, seen.id)
-    if _quiet(known, seen):
-        more, memory = weeks.quiet(known, now)
+async def _finish(
+    endpoint: Endpoint, stored: StoredPackage, seen: _Seen, fetcher: Fetcher, now: datetime
+) -> Facts:
+    fact_values.check_same_repository(seen.where, stored, seen.id)
+    if _is_unchanged(stored, seen):
+        more, memory = weeks.advance_weeks(stored, now)
     elif seen.empty:
-        more, memory = weeks.no_commits(), Memory(counted=now)
+        more, memory = weeks.no_commits(), RefreshMemory(counted=now)
     else:
-        with reading.within(seen.where):
-            more, memory = await _details(place, seen, fetcher, now)
+        with fact_values.missing_is_failure(seen.where):
+            more, memory = await _details(endpoint, seen, fetcher, now)
     head = seen.head or memory.head
-    if head is None and known.memory.head is not None:
+    if head is None and stored.memory.head is not None:
         raise Malformed(f"{seen.where}: it had commits, and now it says it has none")
     pushed = seen.pushed if memory.counted else None
     memory = replace(memory, repo_id=seen.id, pushed=pushed, head=head if memory.counted else None)
-    moved = seen.path.lower() != known.path.lower()
-    address = f"https://{place.host}/{seen.path}" if moved else None
-    return Facts({**seen.values, **more}, memory, seen.stamps, address)
+    moved_to = fact_values.find_new_address(endpoint, stored, seen.path)
+    return Facts({**seen.values, **more}, memory, seen.validators, moved_to)
 
 
-def _settled(known: Known) -> bool:
-    """Whether everything was told last time: weeks that GitHub was still counting are asked for again."""
-    return known.memory.pushed is not None
+def _settled(stored: StoredPackage) -> bool:
+    """Whether everything was told last time: weeks that GitHub was still counting are asked
+    for again.
+    """
+    return stored.memory.pushed is not None
 
 
-def _quiet(known: Known, seen: _Seen) -> bool:
-    """Whether the default branch is as it was; other branches do not matter where the head is known."""
-    same_push = seen.pushed is not None and known.memory.pushed == seen.pushed
-    return same_push or (seen.head is not None and known.memory.head == seen.head)
+def _is_unchanged(stored: StoredPackage, seen: _Seen) -> bool:
+    """Whether the default branch is as it was; other branches do not matter where the head is
+    known.
+    """
+    same_push = seen.pushed is not None and stored.memory.pushed == seen.pushed
+    return same_push or (seen.head is not None and stored.memory.head == seen.head)
 
 
-async def _details(place: Place, seen: _Seen, fetcher: Fetcher, now: datetime) -> tuple[Values, Memory]:
-    """Ask what only REST tells. Without weeks `counted` is None, so that the next refresh asks again."""
-    base = f"repos/{reading.quoted(seen.path)}"
-    counted = await _participation(place, base, fetcher, 0 if seen.year is not None else _PATIENCE)
-    values = await _participants(place, base, fetcher)
-    memory = Memory()
+async def _details(
+    endpoint: Endpoint, seen: _Seen, fetcher: Fetcher, now: datetime
+) -> tuple[Values, RefreshMemory]:
+    """Ask what only REST tells. Without weeks `counted` is None, so that the next refresh
+    asks again.
+    """
+    base = f"repos/{json_values.quote_path(seen.path)}"
+    counted = await _participation(
+        endpoint, base, fetcher, 0 if seen.year is not None else _PENDING_WAIT
+    )
+    values = await _participants(endpoint, base, fetcher)
+    memory = RefreshMemory()
     if "repo_commit_count" not in seen.values:
-        commits, head = await _commits(place, base, fetcher)
-        if head is None and (values.get("participants") or any(counted or ())):
-            raise Malformed(f"{seen.where}: it has contributors or weeks, and no commits")
-        nobody: Values = {"participants": ()} if head is None else {}
-        values, memory = {**values, **commits, **nobody}, Memory(head=head)
+        found = await _commits(endpoint, base, fetcher)
+        if found is None:
+            if values.get("participants") or any(counted or ()):
+                raise Malformed(f"{seen.where}: it has contributors or weeks, and no commits")
+            return weeks.no_commits(), RefreshMemory(counted=now)
+        commits, head = found
+        values, memory = {**values, **commits}, RefreshMemory(head=head)
     if counted is None and seen.year is not None:
-        counted = await _participation(place, base, fetcher, 0)
+        counted = await _participation(endpoint, base, fetcher, 0)
     if counted is not None:
         values["commits_over_52"] = counted
-        return values, replace(memory, counted=now.replace(hour=0, minute=0, second=0, microsecond=0))
+        return values, replace(
+            memory, counted=now.replace(hour=0, minute=0, second=0, microsecond=0)
+        )
     if seen.year is not None:
-        values["commits_over_52"] = weeks.count(seen.year, now)
+        values["commits_over_52"] = weeks.count_by_week(seen.year, now)
         return values, replace(memory, counted=now)
     return values, memory
 
 
-async def _participation(place: Place, base: str, fetcher: Fetcher, patience: float) -> tuple[int, ...] | None:
-    """Return 52 weeks, which end at today's midnight in UTC; None while GitHub still counts (202)."""
-    answer = await fetcher.get(place, f"{base}/stats/participation", headers=_HEADERS, patience=patience)
+async def _participation(
+    endpoint: Endpoint, base: str, fetcher: Fetcher, pending_wait: float
+) -> tuple[int, ...] | None:
+    """Return 52 weeks, which end at today's midnight in UTC; None while GitHub still counts
+    (202), and where it tells no weeks: `{"all": []}` of an empty repository.
+    """
+    answer = await fetcher.get(
+        endpoint, f"{base}/stats/participation", headers=_HEADERS, pending_wait=pending_wait
+    )
     if answer.pending:
         return None
-    given = reading.table(answer).get("all")
-    found = [n for n in map(reading.number, given) if n is not None] if isinstance(given, list) else []
-    if len(found) != 52:
-        raise Malformed(f"{answer.where}: all is not 52 numbers")
-    return tuple(found)
+    given = json_values.json_object(answer).get("all")
+    found = [n for n in map(parse_count, given) if n is not None] if isinstance(given, list) else []
+    return tuple(found) if len(found) == 52 else None
 
 
-async def _participants(place: Place, base: str, fetcher: Fetcher) -> Values:
-    """Return logins, most commits first; GitHub lists no contributors of the largest histories (403)."""
+async def _participants(endpoint: Endpoint, base: str, fetcher: Fetcher) -> Values:
+    """Return logins, most commits first; GitHub lists no contributors of the largest
+    histories (403).
+    """
     logins: list[str] = []
+    nameless = 0
     for page in range(1, _MAX_PAGES + 1):
         suffix = f"&page={page}" if page > 1 else ""
         try:
-            answer = await fetcher.get(place, f"{base}/contributors?per_page=100{suffix}", headers=_HEADERS)
+            answer = await fetcher.get(
+                endpoint, f"{base}/contributors?per_page=100{suffix}", headers=_HEADERS
+            )
         except Forbidden as exc:
-            if "too large" in exc.said:
+            if "too large" in exc.host_message:
                 return {}
             raise
         if answer.empty:
             return {}
-        logins += (
-            reading.text(answer.where, "login", row.get("login"))
-            for row in reading.rows(answer)
-            if row.get("type") != "Anonymous"
-        )
-        if "next" not in reading.links(answer):
+        for row in json_values.json_rows(answer):
+            if row.get("type") == "Anonymous":
+                continue
+            login = json_values.read_optional_text(answer.where, "login", row.get("login"))
+            if login is None:
+                nameless += 1
+            else:
+                logins.append(login)
+        if len(logins) >= MAX_PARTICIPANTS or "next" not in json_values.read_links(answer):
             break
-    return reading.values(answer.where, {"participants": logins})
+    if nameless and not logins:
+        return {}
+    return fact_values.make_values(answer.where, {"participants": logins})
 
 
-async def _commits(place: Place, base: str, fetcher: Fetcher) -> tuple[Values, str | None]:
-    """Count commits by the number of the last page of one; a single page has no links."""
-    answer = await fetcher.get(place, f"{base}/commits?per_page=1", headers=_HEADERS)
+async def _commits(
+    endpoint: Endpoint, base: str, fetcher: Fetcher
+) -> tuple[Values, str | None] | None:
+    """Return the number of commits and the newest one; None for an empty repository.
+
+    The number is that of the last page of one commit; a single page has no links.
+    """
+    answer = await fetcher.get(endpoint, f"{base}/commits?per_page=1", headers=_HEADERS)
     if answer.empty:
-        return {"repo_commit_count": 0, "last_updated": None}, None
-    rows = reading.rows(answer)
+        return None
+    rows = json_values.json_rows(answer)
     if not rows:
         raise Malformed(f"{answer.where}: neither commits nor a word that there are none")
-    links = reading.links(answer)
+    links = json_values.read_links(answer)
     values: Values = {}
-    if last := reading.page(links.get("last")):
+    if last := json_values.read_page_number(links.get("last")):
         values["repo_commit_count"] = last
-    elif "next" not in links:
+    elif "next" not in links and len(rows) < MAX_ROWS:
         values["repo_commit_count"] = len(rows)
-    date = reading.part(rows[0], "commit", "committer", "date")
-    values["last_updated"] = reading.moment(answer.where, "the commit's date", date)
-    return values, reading.text(answer.where, "sha", rows[0].get("sha"))
+    date = json_values.read_optional_datetime(
+        answer.where,
+        "the commit's date",
+        json_values.get_path(rows[0], "commit", "committer", "date"),
+    )
+    if date is not None:
+        values["last_updated"] = date
+    return values, json_values.read_optional_text(answer.where, "sha", rows[0].get("sha"))
 
 
-def _from_rest(answer: Answer) -> _Seen:
-    row = reading.table(answer)
-    values = reading.values(
+def _from_rest(stored: StoredPackage, answer: Answer) -> _Seen:
+    row = json_values.json_object(answer)
+    values = fact_values.make_values(
         answer.where,
         {
             "repo_host": KIND,
             "repo_description": row.get("description"),
-            "repo_license": licenses.of_host(reading.part(row, "license", "spdx_id")),
+            "repo_license": licenses.of_host(json_values.get_path(row, "license", "spdx_id")),
         }
-        | reading.told(
+        | fact_values.drop_nulls(
             {
                 "repo_watchers": row.get("stargazers_count"),
                 "repo_forks": row.get("forks_count"),
@@ -226,51 +298,63 @@ def _from_rest(answer: Answer) -> _Seen:
     )
     return _Seen(
         answer.where,
-        reading.identity(answer.where, row.get("id")),
-        reading.text(answer.where, "full_name", row.get("full_name")),
+        json_values.read_id(answer.where, row.get("id")),
+        fact_values.read_path(answer.where, stored, "full_name", row.get("full_name")),
         _pushed(answer.where, row.get("pushed_at")),
         values,
-        stamps=_stamps(answer),
+        validators=answer.validators_to_store,
     )
 
 
-def _from_graphql(place: Place, known: Known, node: graphql.Node) -> _Seen | SourceError:
-    """Read a repository; `open issues` has the pull requests in it, as REST has them."""
+def _from_graphql(
+    endpoint: Endpoint, stored: StoredPackage, node: graphql.Node
+) -> _Seen | SourceError:
+    """Read a repository that GraphQL answered, or return why it cannot be read."""
     if isinstance(node, SourceError):
         return node
-    where = f"{place.host}: {known.path}"
-    totals = [reading.number(reading.part(node, kind, "totalCount")) for kind in ("issues", "pullRequests")]
-    counts = [total for total in totals if total is not None]
-    head = reading.part(node, "defaultBranchRef", "target", "oid")
+    where = f"{endpoint.host}: {stored.path}"
+    head = json_values.get_path(node, "defaultBranchRef", "target", "oid")
     try:
-        values = reading.values(
-            where,
-            {
-                "repo_host": KIND,
-                "repo_description": node.get("description"),
-                "repo_license": licenses.of_host(reading.part(node, "licenseInfo", "spdxId")),
-            }
-            | reading.told(
-                {
-                    "repo_watchers": node.get("stargazerCount"),
-                    "repo_forks": node.get("forkCount"),
-                    "repo_archived": node.get("isArchived"),
-                    "repo_open_issues": sum(counts) if len(counts) == 2 else None,
-                    "last_updated": reading.part(node, "defaultBranchRef", "target", "committedDate"),
-                }
-            ),
-        )
         return _Seen(
             where,
-            reading.identity(where, node.get("databaseId")),
-            reading.text(where, "nameWithOwner", node.get("nameWithOwner")),
+            json_values.read_id(where, node.get("databaseId")),
+            fact_values.read_path(where, stored, "nameWithOwner", node.get("nameWithOwner")),
             _pushed(where, node.get("pushedAt")),
-            values,
-            head=None if head is None else reading.text(where, "oid", head),
+            _graphql_values(where, node),
+            head=None if head is None else json_values.read_text(where, "oid", head),
             empty=node.get("isEmpty") is True,
         )
     except SourceError as exc:
         return exc
+
+
+def _graphql_values(where: str, node: dict[str, Any]) -> Values:
+    branch = json_values.get_path(node, "defaultBranchRef", "target") or {}
+    known = fact_values.drop_nulls(
+        {
+            "repo_watchers": node.get("stargazerCount"),
+            "repo_forks": node.get("forkCount"),
+            "repo_archived": node.get("isArchived"),
+            "repo_open_issues": _count_open_issues(node),
+            "last_updated": json_values.get_path(branch, "committedDate"),
+        }
+    )
+    license_id = json_values.get_path(node, "licenseInfo", "spdxId")
+    nullable = {
+        "repo_host": KIND,
+        "repo_description": node.get("description"),
+        "repo_license": licenses.of_host(license_id),
+    }
+    return fact_values.make_values(where, nullable | known)
+
+
+def _count_open_issues(node: dict[str, Any]) -> int | None:
+    """Return the number of open issues and pull requests together, which REST calls issues."""
+    issues = parse_count(json_values.get_path(node, "issues", "totalCount"))
+    pulls = parse_count(json_values.get_path(node, "pullRequests", "totalCount"))
+    if issues is None or pulls is None:
+        return None
+    return issues + pulls
 
 
 def _with_history(seen: _Seen | SourceError, node: graphql.Node) -> _Seen | SourceError:
@@ -278,25 +362,26 @@ def _with_history(seen: _Seen | SourceError, node: graphql.Node) -> _Seen | Sour
         return node if isinstance(node, SourceError) else seen
     target = ("defaultBranchRef", "target")
     try:
-        total = reading.number(reading.part(node, *target, "history", "totalCount"))
-        if total is None:
-            return Malformed(f"{seen.where}: the history has no totalCount")
-        count: Values = {"repo_commit_count": total}
-        dates = reading.objects(seen.where, "history", reading.part(node, *target, "year", "nodes") or [])
-        moments = tuple(reading.moment(seen.where, "committedDate", row.get("committedDate")) for row in dates)
+        total = parse_count(json_values.get_path(node, *target, "history", "totalCount"))
+        count: Values = {} if total is None else {"repo_commit_count": total}
+        given = json_values.get_path(node, *target, "year", "nodes") or []
+        dates = json_values.check_rows(seen.where, "history", given)[: graphql.COMMITS]
+        moments = []
+        for row in dates:
+            moment = json_values.read_optional_datetime(
+                seen.where, "committedDate", row.get("committedDate")
+            )
+            if moment is not None:
+                moments.append(moment)
     except SourceError as exc:
         return exc
-    whole = reading.part(node, *target, "year", "totalCount") == len(moments)
-    return replace(seen, values={**seen.values, **count}, year=moments if whole else None)
+    whole = json_values.get_path(node, *target, "year", "totalCount") == len(moments)
+    return replace(seen, values={**seen.values, **count}, year=tuple(moments) if whole else None)
 
 
 def _pushed(where: str, given: object) -> str | None:
     """Return the time of the last push as one text, whichever API it came from."""
     if given is None:
         return None
-    moment = reading.moment(where, "the time of the last push", given)
+    moment = json_values.read_datetime(where, "the time of the last push", given)
     return moment.isoformat()
-
-
-def _stamps(answer: Answer) -> tuple[Stamp, ...]:
-    return (answer.stamp,) if answer.stamp else ()

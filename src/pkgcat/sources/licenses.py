@@ -1,15 +1,16 @@
 """Licences as SPDX expressions, from whatever says which one it is."""
 
+import re
 from collections.abc import Iterable
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
+from pkgcat.model.limits import MAX_LICENSE_LENGTH
+
 _OSI = "License :: OSI Approved :: "
 _CLASSIFIERS = {
-    "Academic Free License (AFL)": "AFL-3.0",
-    "Apache Software License": "Apache-2.0",
+    "Apache Software License": "Apache-2.0",  # of its versions, the one in use
     "Blue Oak Model License (BlueOak-1.0.0)": "BlueOak-1.0.0",
-    "BSD License": "BSD-3-Clause",
     "Boost Software License 1.0 (BSL-1.0)": "BSL-1.0",
     "CEA CNRS Inria Logiciel Libre License, version 2.1 (CeCILL-2.1)": "CECILL-2.1",
     "CMU License (MIT-CMU)": "MIT-CMU",
@@ -27,8 +28,6 @@ _CLASSIFIERS = {
     "GNU General Public License v2 or later (GPLv2+)": "GPL-2.0-or-later",
     "GNU General Public License v3 (GPLv3)": "GPL-3.0-only",
     "GNU General Public License v3 or later (GPLv3+)": "GPL-3.0-or-later",
-    "GNU Lesser General Public License v2 (LGPLv2)": "LGPL-2.0-only",
-    "GNU Lesser General Public License v2 or later (LGPLv2+)": "LGPL-2.0-or-later",
     "GNU Lesser General Public License v3 (LGPLv3)": "LGPL-3.0-only",
     "GNU Lesser General Public License v3 or later (LGPLv3+)": "LGPL-3.0-or-later",
     "Historical Permission Notice and Disclaimer (HPND)": "HPND",
@@ -49,76 +48,62 @@ _CLASSIFIERS = {
     "The Unlicense (Unlicense)": "Unlicense",
     "Universal Permissive License (UPL)": "UPL-1.0",
     "University of Illinois/NCSA Open Source License": "NCSA",
-    "W3C License": "W3C",
     "Zero-Clause BSD (0BSD)": "0BSD",
-    "Zope Public License": "ZPL-2.1",
     "zlib/libpng License": "Zlib",
 }
+"""Those of OSI's classifiers that name one licence. Not in it: names of which there are several
+versions, or several licences (PEP 639, "BSD License").
+"""
+_BRANCHES = {"License :: OSI Approved", "License :: DFSG approved"}
+"""Classifiers that name no licence: others stand below them."""
 _OTHERS = {
     "License :: CC0 1.0 Universal (CC0 1.0) Public Domain Dedication": "CC0-1.0",
     "License :: CeCILL-B Free Software License Agreement (CECILL-B)": "CECILL-B",
     "License :: CeCILL-C Free Software License Agreement (CECILL-C)": "CECILL-C",
 }
-_WORDS = {
-    "apache": "Apache-2.0",
-    "apache 2": "Apache-2.0",
-    "apache 2.0": "Apache-2.0",
-    "apache license 2.0": "Apache-2.0",
-    "apache license, version 2.0": "Apache-2.0",
-    "apache software license": "Apache-2.0",
-    "bsd": "BSD-3-Clause",
-    "bsd license": "BSD-3-Clause",
-    "bsd 3-clause": "BSD-3-Clause",
-    "3-clause bsd": "BSD-3-Clause",
-    "new bsd": "BSD-3-Clause",
-    "new bsd license": "BSD-3-Clause",
-    "bsd 2-clause": "BSD-2-Clause",
-    "simplified bsd": "BSD-2-Clause",
-    "agplv3": "AGPL-3.0-only",
-    "agplv3+": "AGPL-3.0-or-later",
-    "gplv2": "GPL-2.0-only",
-    "gplv2+": "GPL-2.0-or-later",
-    "gplv3": "GPL-3.0-only",
-    "gplv3+": "GPL-3.0-or-later",
-    "lgplv3": "LGPL-3.0-only",
-    "lgplv3+": "LGPL-3.0-or-later",
-    "isc license": "ISC",
-    "mit license": "MIT",
-    "the mit license": "MIT",
-    "the mit license (mit)": "MIT",
-    "mpl 2.0": "MPL-2.0",
-    "mozilla public license 2.0": "MPL-2.0",
-    "psf": "PSF-2.0",
-    "public domain": "LicenseRef-Public-Domain",
-    "unlicense": "Unlicense",
-}
-"""What people write into the `license` field; those that name no version mean the usual one."""
+_GNU = r"((?:A|L)?GPL|GFDL)-\d\.\d"
+"""The identifiers of the GNU licences that SPDX 3.0 deprecated: they leave open whether a later
+version may be taken.
+"""
 
 
 def of_project(expression: object, classifiers: Iterable[str], text: object) -> str | None:
-    """Return a project's licence: its expression (PEP 639), else its classifiers, else its short text."""
-    return _spdx(expression) or _classified(classifiers) or _short(text)
+    """Return a project's licence: its expression (PEP 639), else its licence text where that is an
+    SPDX expression, else its only licence classifier, where that names one SPDX licence.
+    """
+    return _spdx(expression) or _spdx(text) or _classified(classifiers)
 
 
-def of_host(name: object) -> str | None:
-    """Return the SPDX form of a repository host's licence key, or None where it recognised none."""
-    return _spdx(name)
+def of_host(name: object, title: object = None) -> str | None:
+    """Return the SPDX form of a repository host's licence key, or None where it recognised none.
+
+    A deprecated key (`GPL-3.0`) is replaced where the host says which of its successors is meant:
+    by a `+`, or by the end of the licence's title. Else it stays.
+    """
+    found = _spdx(name)
+    if found is None or not re.fullmatch(rf"{_GNU}\+?", found):
+        return found
+    words = title.lower().split() if isinstance(title, str) else []
+    if found.endswith("+") or words[-2:] == ["or", "later"]:
+        return f"{found.removesuffix('+')}-or-later"
+    if words[-1:] == ["only"]:
+        return f"{found}-only"
+    return found
 
 
 def _classified(classifiers: Iterable[str]) -> str | None:
-    found = (_OTHERS.get(line) or _CLASSIFIERS.get(line.removeprefix(_OSI)) for line in classifiers)
-    names = dict.fromkeys(name for name in found if name)
-    return " OR ".join(names) or None  # a choice is what several classifiers mean as a rule
-
-
-def _short(text: object) -> str | None:
-    if not isinstance(text, str) or len(text) > 60:
+    """Return the licence of the only licence classifier; None where there are several."""
+    lines = {line for line in classifiers if line.startswith("License ::")}
+    if len(lines - _BRANCHES) != 1:
         return None
-    return _WORDS.get(" ".join(text.lower().split())) or _spdx(text)
+    (line,) = lines - _BRANCHES
+    return _OTHERS.get(line) or _CLASSIFIERS.get(line.removeprefix(_OSI))
 
 
 def _spdx(text: object) -> str | None:
-    if not isinstance(text, str) or text.upper() in ("", "NOASSERTION", "NONE", "OTHER", "UNKNOWN"):
+    if not isinstance(text, str) or len(text) > MAX_LICENSE_LENGTH:
+        return None
+    if text.upper() in ("", "NOASSERTION", "NONE", "OTHER", "UNKNOWN"):
         return None
     try:
         return str(canonicalize_license_expression(text))

@@ -1,72 +1,117 @@
 """Packages written: added, edited by a person, merged from an import, removed."""
 
-from json import loads
+from collections.abc import Mapping
 
-from pkgcat import urls
 from pkgcat.errors import Conflict, Invalid
-from pkgcat.models import FIELDS, PINNABLE, Cell, Change, Value, Values
-from pkgcat.rules import check_slug, slugify
-from pkgcat.store import Operation, Store, groups, packages
-from pkgcat.store.cells import cell, value
+from pkgcat.model import addresses as urls
+from pkgcat.model.change import Change
+from pkgcat.model.fields import FACT_VALUES, FIELDS, PINNABLE
+from pkgcat.model.origin import NO_ORIGINS, Origin, Origins
+from pkgcat.model.types import DATETIME, TEXT_LIST, SqlValue, Value, Values
+from pkgcat.model.validate import check_own_slug, check_slug, slugify
+from pkgcat.store import Store, groups, packages
+from pkgcat.store.operation import Operation
 
 _HIGHEST = 2**62
 """Ids from here on are kept as they come, and no new one follows on them."""
 
-_IN_FACTS = PINNABLE | {name for name, field in FIELDS.items() if field.role == "state"}
+MAX_SITE_ID = 1_000_000
+"""No site has a higher id: packages that were made here are counted from the next number on."""
 
 
 def check_revision(store: Store, key: int, rev: int | None) -> None:
-    """Raise Conflict where a package was edited since it had this revision; None asks for nothing."""
+    """Raise Conflict where a package was edited since it had this revision; None asks for
+    nothing.
+    """
     if rev is not None and packages.revision(store, key) != rev:
         raise Conflict(f"{packages.slug(store, key)} was edited meanwhile; nothing was stored")
 
 
 def check_new(store: Store, values: Values) -> None:
-    """Raise Conflict or NotFound where these words could not be a new package's."""
-    words = _words(store, values)
-    title = str(values.get("title") or values.get("slug") or "")
-    check_free(store, {"slug": values.get("slug") or slugify(title) or None, **words})  # type: ignore[dict-item]  # a slug is text
+    """Raise Conflict where the slug among these values is taken, NotFound for an unknown category
+    or grid.
+    """
+    columns = _user_columns(store, values)
+    if columns.get("slug") is not None:
+        check_slug_free(store, str(columns["slug"]))
 
 
-def add(operation: Operation, values: Values) -> int:
-    """Store a new package and return its key. A title or a slug is made of the other where it is missing.
+def add(
+    operation: Operation,
+    values: Values,
+    *,
+    origin: Origin | None = None,
+    origins: Origins = NO_ORIGINS,
+) -> int:
+    """Store a new package and return its key. A title or a slug is made of the other where it is
+    missing.
 
-    Raises Conflict where the slug, repository or PyPI name is taken, NotFound for an unknown category.
+    `origin` and `origins` are as in Operation.create. Raises Conflict where the slug is taken, or
+    the number of a site's own package; NotFound for an unknown category.
     """
     store, now = operation.store, operation.now
     title = values.get("title") or values.get("slug")
     times = {"created": now, "modified": values.get("created") or now}
-    slug = values.get("slug") or slugify(str(title))
+    slug = values.get("slug")
     if not slug:
-        raise Invalid(f"no slug can be made of the title {title!r}; --slug names one")
+        slug = slugify(str(title))
+        if not slug:
+            raise Invalid(f"no slug can be made of the title {title!r}; --slug names one")
+        check_own_slug(slug)
     complete: Values = {**times, **values, "title": title, "slug": check_slug(str(slug))}
-    words = _words(store, complete)
-    check_free(store, words)
-    taken = store.value("SELECT 1 FROM packages WHERE id = ? AND removed = 0", (values.get("id"),))
-    if taken or not words.get("id"):
-        words["id"] = store.value("SELECT coalesce(max(id), 0) + 1 FROM packages WHERE id < ?", (_HIGHEST,))
-    key = operation.create("packages", words)
-    facts = _facts(complete)
+    columns = _user_columns(store, complete, origins)
+    check_slug_free(store, str(columns["slug"]))
+    if not columns.get("id") or _is_id_taken(store, columns):
+        columns["id"] = find_free_id(store)
+        columns["site"] = None
+    key = operation.create("packages", columns, origin=origin, origins=_select(origins, columns))
+    facts = _fact_columns(complete, origins)
     if facts.get("repo_host") is None:
-        facts["repo_host"] = _host(complete)
-    operation.create("facts", {"key": key, **facts})
+        facts["repo_host"] = _host(store, complete)
+    operation.create("facts", {"key": key, **facts}, origin=origin, origins=_select(origins, facts))
     return key
 
 
-def edit(operation: Operation, key: int, values: Values, *, rev: int | None = None) -> list[Change]:
+def _select(origins: Origins, columns: Mapping[str, SqlValue]) -> Origins:
+    """Return the origins of these columns."""
+    return {name: origin for name, origin in origins.items() if name in columns}
+
+
+def _is_id_taken(store: Store, columns: dict[str, SqlValue]) -> bool:
+    """Whether a new package without a site cannot have its id.
+
+    Raises Conflict where it is another package of the same site that has it.
+    """
+    site = columns.get("site")
+    sql = """SELECT slug FROM packages
+        WHERE id = :id AND removed = 0 AND (:site IS NULL OR site = :site)"""
+    other = store.value(sql, {"id": columns["id"], "site": site})
+    if other is not None and site is not None:
+        raise Conflict(
+            f"number {columns['id']} of {site} is that of {other} already; see 'pkgcat show {other}'"
+        )
+    return other is not None
+
+
+def find_free_id(store: Store) -> int:
+    """Return an id for a package that was made here."""
+    sql = "SELECT max(coalesce(max(id), 0), ?) + 1 FROM packages WHERE id < ?"
+    return int(store.value(sql, (MAX_SITE_ID, _HIGHEST)))
+
+
+def edit(operation: Operation, key: int, values: Values) -> list[Change]:
     """Set fields as a person does: facts are pinned, `modified` moves. Return what changed.
 
-    Raises Conflict where a name is taken, or where `rev` is given and somebody has edited since.
+    Raises Conflict where a name is taken.
     """
     store = operation.store
-    check_revision(store, key, rev)
     facts = PINNABLE & values.keys()
-    pinned, behind = pins(store, key)
+    pinned, upstream_values = pins(store, key)
     if facts:
         current = dict(zip(sorted(facts), _current(store, key, sorted(facts)), strict=True))
-        behind = {**current, **behind}
+        upstream_values = {**current, **upstream_values}
         values = {**values, "pinned": tuple(sorted({*pinned, *facts}))}
-    changes = _write(operation, key, values, aside(behind) if facts else {})
+    changes = _write(operation, key, values, dump_upstream_values(upstream_values) if facts else {})
     if changes:
         _edited(operation, key)
     return changes
@@ -74,11 +119,13 @@ def edit(operation: Operation, key: int, values: Values, *, rev: int | None = No
 
 def unpin(operation: Operation, key: int, names: set[str]) -> list[Change]:
     """Give facts back to refresh, at the value their source last told."""
-    pinned, behind = pins(operation.store, key)
+    pinned, upstream_values = pins(operation.store, key)
     names &= set(pinned)
-    back: dict[str, Cell] = {name: behind.pop(name) for name in names & behind.keys()}
+    back: dict[str, SqlValue] = {
+        name: upstream_values.pop(name) for name in names & upstream_values.keys()
+    }
     left: Values = {"pinned": tuple(name for name in pinned if name not in names)}
-    changes = _write(operation, key, left, {**back, **aside(behind)})
+    changes = _write(operation, key, left, {**back, **dump_upstream_values(upstream_values)})
     if changes:
         _edited(operation, key)
     return changes
@@ -86,30 +133,46 @@ def unpin(operation: Operation, key: int, names: set[str]) -> list[Change]:
 
 def _edited(operation: Operation, key: int) -> None:
     """Note that a person edited: an editor that was opened before must not store over it."""
-    operation.change("packages", key, {"modified": cell(operation.now)})
+    operation.change("packages", key, {"modified": DATETIME.to_sql(operation.now)})
     operation.store.rows("UPDATE packages SET rev = rev + 1 WHERE key = ?", (key,))
 
 
-def merge(operation: Operation, key: int, values: Values) -> list[Change]:
-    """Set fields as an import does: a pinned fact stays, and the new value waits behind it."""
-    pinned, behind = pins(operation.store, key)
+def merge(
+    operation: Operation, key: int, values: Values, *, origins: Origins = NO_ORIGINS
+) -> list[Change]:
+    """Set fields as an import does: a pinned fact stays, and the new value waits behind it.
+
+    `origins` are those of values that came from elsewhere than the operation.
+    """
+    pinned, upstream_values = pins(operation.store, key)
     hidden: set[str] = set()
     if "pinned" not in values:
         hidden = set(pinned) & values.keys()
-        behind |= {name: cell(values[name]) for name in hidden}
-        values = {name: given for name, given in values.items() if name not in {*hidden, "behind_pins"}}
-    changes = _write(operation, key, values, aside(behind) if hidden else {})
+        upstream_values |= {name: FIELDS[name].type.to_sql(values[name]) for name in hidden}
+        values = {
+            name: given
+            for name, given in values.items()
+            if name not in {*hidden, "upstream_values"}
+        }
+    changes = _write(
+        operation,
+        key,
+        values,
+        dump_upstream_values(upstream_values) if hidden else {},
+        origins=origins,
+    )
     if changes:
-        forget(operation.store, key)
+        clear_refresh_memory(operation.store, key)
     return changes
 
 
-def forget(store: Store, key: int) -> None:
-    """Forget what sources remembered of a package: its facts came from elsewhere, or its address is another.
+def clear_refresh_memory(store: Store, key: int) -> None:
+    """Forget what sources remembered of a package: its facts came from elsewhere, or its address is
+    another.
 
     Otherwise a host's "unchanged" would be about facts that are no longer there.
     """
-    store.rows("DELETE FROM halves WHERE package = ?", (key,))
+    store.rows("DELETE FROM refresh_sources WHERE package = ?", (key,))
 
 
 def remove(operation: Operation, key: int) -> None:
@@ -117,87 +180,126 @@ def remove(operation: Operation, key: int) -> None:
     operation.change("packages", key, {"removed": 1})
 
 
-def _write(operation: Operation, key: int, values: Values, more: dict[str, Cell]) -> list[Change]:
-    """Set words and facts, and `more` columns of facts; return the changes of fields that users know."""
+def _write(
+    operation: Operation,
+    key: int,
+    values: Values,
+    more: dict[str, SqlValue],
+    *,
+    origins: Origins = NO_ORIGINS,
+) -> list[Change]:
+    """Set user fields and facts, and `more` columns of facts; return the changes of fields that
+    users know.
+    """
     store = operation.store
-    words, facts = _words(store, values), {**_facts(values), **more}
-    if {"slug", "repo_key", "pypi_name"} & words.keys():
-        check_free(store, words, key)
+    columns = _user_columns(store, values, origins)
+    facts = {**_fact_columns(values, origins), **more}
+    if "slug" in columns:
+        check_slug_free(store, str(columns["slug"]), key)
     before = _current(store, key, ["slug"])[0]
     pinned = pins(store, key)[0]
-    changes = operation.change("packages", key, words)
+    changes = operation.change("packages", key, columns, origins=origins)
     if any(change.field == "slug" for change in changes):
-        for (other,) in store.rows("SELECT key FROM packages WHERE replaced_by = ?", (before,)).fetchall():
-            operation.change("packages", other, {"replaced_by": words["slug"]})
+        for (other,) in store.rows(
+            "SELECT key FROM packages WHERE replaced_by = ?", (before,)
+        ).fetchall():
+            operation.change("packages", other, {"replaced_by": columns["slug"]})
     moved = any(change.field == "repo_key" for change in changes)
     if moved or any(change.field == "pypi_name" for change in changes):
-        forget(store, key)
+        clear_refresh_memory(store, key)
     if moved and values.get("repo_host") is None and "repo_host" not in pinned:
-        facts["repo_host"] = _host(values)
-    changes += operation.change("facts", key, facts)
+        facts["repo_host"] = _host(store, values)
+    changes += operation.change("facts", key, facts, origins=origins)
     return [change for change in changes if change.field in FIELDS]
 
 
-def _words(store: Store, values: Values) -> dict[str, Cell]:
-    """Return the columns of `packages` that these values set, those that follow from others included."""
-    words = {
-        name: cell(given) for name, given in values.items() if FIELDS[name].role == "word" and name not in _IN_FACTS
+def _user_columns(
+    store: Store, values: Values, origins: Origins = NO_ORIGINS
+) -> dict[str, SqlValue]:
+    """Return the columns of `packages` that these values set, those that follow from others
+    included.
+    """
+    columns = {
+        name: FIELDS[name].type.to_sql(given)
+        for name, given in values.items()
+        if FIELDS[name].writer == "user" and not _is_hosts_own(name, origins)
     }
-    if words.get("category") is not None:
-        words["category"] = groups.find(store, "categories", str(words["category"]))
-    if "grids" in words:
-        words["grids"] = cell(tuple(groups.find(store, "grids", slug) for slug in _texts(values["grids"])))
-    if "tags" in words:
+    if columns.get("category") is not None:
+        columns["category"] = groups.find(store, "categories", str(columns["category"]))
+    if "grids" in columns:
+        columns["grids"] = TEXT_LIST.to_sql(
+            tuple(groups.find(store, "grids", slug) for slug in _texts(values["grids"]))
+        )
+    if "tags" in columns:
         # as SQLite's NOCASE compares them, with which they are filtered; the first spelling stays
         once = {tag.encode().lower(): tag for tag in reversed(_texts(values["tags"]))}
-        words["tags"] = cell(tuple(sorted(once.values())))
-    if "repo_url" in words:
-        words["repo_key"] = urls.repository_key(_text(values["repo_url"]))
-    if "pypi_url" in words:
-        words["pypi_name"] = urls.pypi_name(_text(values["pypi_url"]))
-    return words
+        columns["tags"] = TEXT_LIST.to_sql(tuple(sorted(once.values())))
+    if "repo_url" in columns:
+        columns["repo_key"] = _repository_key(store, _text(values["repo_url"]))
+    if "pypi_url" in columns:
+        columns["pypi_name"] = urls.pypi_name(_text(values["pypi_url"]))
+    return columns
 
 
-def _facts(values: Values) -> dict[str, Cell]:
+def _fact_columns(values: Values, origins: Origins = NO_ORIGINS) -> dict[str, SqlValue]:
     """Return the columns of `facts` that these values set."""
-    return {name: cell(given) for name, given in values.items() if name in _IN_FACTS}
+    return {
+        name: FIELDS[name].type.to_sql(given)
+        for name, given in values.items()
+        if FIELDS[name].table == "facts" or _is_hosts_own(name, origins)
+    }
 
 
-def _host(values: Values) -> str | None:
+def _is_hosts_own(name: str, origins: Origins) -> bool:
+    """Whether a value is what a host says of a field that has a column in both tables."""
+    return name == "documentation_url" and name in origins and origins[name].kind == "host"
+
+
+def _repository_key(store: Store, address: str | None) -> str | None:
+    return urls.repository_key(address, store.host_kinds) if address else None
+
+
+def _host(store: Store, values: Values) -> str | None:
     """Return the kind of host that follows from the repository's address."""
-    found = urls.repository(_text(values.get("repo_url")) or "")
+    address = _text(values.get("repo_url"))
+    found = urls.repository(address, store.host_kinds) if address else None
     return found.kind if found else None
 
 
-def check_free(store: Store, words: dict[str, Cell], but: int | None = None) -> None:
-    """Raise Conflict where another package has this slug, repository or PyPI name."""
-    for column, what in (("repo_key", "repository"), ("pypi_name", "PyPI name"), ("slug", "slug")):
-        given = words.get(column)
-        sql = f"SELECT slug FROM packages WHERE {column} = ? AND removed = 0 AND key IS NOT ?"
-        if given is not None and (other := store.value(sql, (given, but))):
-            raise Conflict(f"the {what} {given} is that of {other} already; see 'pkgcat show {other}'")
+def check_slug_free(store: Store, slug: str, but: int | None = None) -> None:
+    """Raise Conflict where another package has this slug."""
+    sql = "SELECT slug FROM packages WHERE slug = ? AND removed = 0 AND key IS NOT ?"
+    other = store.value(sql, (slug, but))
+    if other is not None:
+        raise Conflict(f"the slug {slug} is that of {other} already; see 'pkgcat show {other}'")
 
 
-def pins(store: Store, key: int) -> tuple[tuple[str, ...], dict[str, Cell]]:
+def pins(store: Store, key: int) -> tuple[tuple[str, ...], dict[str, SqlValue]]:
     """Return which facts are pinned, and what their sources say of them."""
-    pinned, behind = _current(store, key, ["pinned", "behind_pins"])
-    return (tuple(loads(str(pinned))), behind_pins(behind)) if pinned != "[]" else ((), {})
+    pinned, upstream_values = _current(store, key, ["pinned", "upstream_values"])
+    return (
+        (_texts(TEXT_LIST.from_sql(pinned)), read_upstream_values(upstream_values))
+        if pinned != "[]"
+        else ((), {})
+    )
 
 
-def behind_pins(stored: Cell) -> dict[str, Cell]:
+def read_upstream_values(stored: SqlValue) -> dict[str, SqlValue]:
     """Return what sources say of pinned facts, each as it would be stored."""
-    facts = value("facts", stored)
-    return {name: cell(fact) for name, fact in facts.items()} if isinstance(facts, dict) else {}
+    values = FACT_VALUES.from_sql(stored)
+    assert isinstance(values, dict)
+    return {name: FIELDS[name].type.to_sql(value) for name, value in values.items()}
 
 
-def aside(behind: dict[str, Cell]) -> dict[str, Cell]:
+def dump_upstream_values(upstream_values: dict[str, SqlValue]) -> dict[str, SqlValue]:
     """Return the column that keeps what sources say of pinned facts."""
-    return {"behind_pins": cell({name: value(FIELDS[name].kind, fact) for name, fact in behind.items()})}
+    values = {name: FIELDS[name].type.from_sql(stored) for name, stored in upstream_values.items()}
+    return {"upstream_values": FACT_VALUES.to_sql(values)}
 
 
-def _current(store: Store, key: int, names: list[str]) -> tuple[Cell, ...]:
+def _current(store: Store, key: int, names: list[str]) -> tuple[SqlValue, ...]:
     columns = ", ".join(names)
-    row: tuple[Cell, ...] = store.rows(
+    row: tuple[SqlValue, ...] = store.rows(
         f"SELECT {columns} FROM packages JOIN facts USING (key) WHERE key = ?", (key,)
     ).fetchone()
     return row

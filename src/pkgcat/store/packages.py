@@ -1,72 +1,213 @@
 """Packages read: found by any of their names, named by queries."""
 
-from collections.abc import Callable, Iterable, Iterator
-from json import loads
+from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
-from pkgcat import urls
-from pkgcat.errors import NotFound
-from pkgcat.models import FIELDS, Cell, Package, Query, nearest
+from pkgcat.errors import Ambiguous, BadCatalog, NotFound
+from pkgcat.model import addresses as urls
+from pkgcat.model.fields import FIELDS
+from pkgcat.model.query import Query
+from pkgcat.model.suggest import suggest
+from pkgcat.model.types import SqlValue
+from pkgcat.model.wording import format_count
 from pkgcat.store import Store
-from pkgcat.store.cells import value
-from pkgcat.store.columns import exact, json_object, select, shown
+from pkgcat.store.ask import select_in
+from pkgcat.store.field_sql import exact, has_shape, json_object, shown
+
+if TYPE_CHECKING:
+    from pkgcat.model.package import Package
+
+_MAX_NAMED = 8
+"""So many packages are named of those that a name fits."""
 
 
-def as_json(store: Store, names: Iterable[str], query: Query) -> Iterator[str]:
-    """Yield each package as the text of a JSON object; SQLite writes it, 8 times faster than json.dumps."""
-    return (row[0] for row in store.rows(*select(json_object(names), query)))
+def as_json(store: Store, names: Collection[str], query: Query) -> Iterator[str]:
+    """Yield each package as the text of a JSON object; SQLite writes it, 8 times faster than
+    json.dumps.
+    """
+    return (str(row[0]) for row in _read_rows(store, json_object(names), names, query))
 
 
-def for_export(store: Store, names: Iterable[str], query: Query) -> Iterator[str]:
-    """Yield each package as JSON that loses nothing: microseconds, and both empties of documentation_url."""
-    return (row[0] for row in store.rows(*select(json_object(names, exact), query)))
+def for_export(store: Store, names: Collection[str], query: Query) -> Iterator[str]:
+    """Yield each package as JSON that loses nothing: microseconds, and both empties of
+    documentation_url.
+    """
+    return (str(row[0]) for row in _read_rows(store, json_object(names, exact), names, query))
 
 
-def rows(store: Store, names: Iterable[str], query: Query, *, whole: bool = False) -> Iterator[tuple[Cell, ...]]:
+def for_export_with_keys(
+    store: Store, names: Iterable[str], query: Query
+) -> Iterator[tuple[int, str]]:
+    """Yield the key of each package, and what `for_export` has of it."""
+    return store.rows(*select_in(store, f"p.key, {json_object(names, exact)}", query))
+
+
+def rows(
+    store: Store, names: Collection[str], query: Query, *, whole: bool = False
+) -> Iterator[tuple[SqlValue, ...]]:
     """Yield these fields of each package, as SQLite gives them; `whole` keeps microseconds."""
-    return store.rows(*select(", ".join(map(exact if whole else shown, names)), query))
+    sql_of = exact if whole else shown
+    return _read_rows(store, ", ".join(map(sql_of, names)), names, query)
 
 
-def read(store: Store, query: Query) -> Iterator[Package]:
+def keys(store: Store, query: Query) -> list[int]:
+    """Return the keys of the packages that a query names, in its order."""
+    return [row[0] for row in store.rows(*select_in(store, "p.key", query))]
+
+
+def read(store: Store, query: Query) -> "Iterator[Package]":
     """Yield whole records."""
-    kinds = [field.kind for field in FIELDS.values()]
-    for row in store.rows(*select(", ".join(map(exact, FIELDS)), query)):
-        yield Package(*map(value, kinds, row))  # type: ignore[arg-type]  # FIELDS is made of Package
+    from pkgcat.model.package import Package  # JSON and tables do without
+
+    for row in _read_rows(store, ", ".join(map(exact, FIELDS)), FIELDS, query):
+        fields = zip(FIELDS.values(), row, strict=True)
+        yield Package(**{field.name: field.type.from_sql(stored) for field, stored in fields})
+
+
+def _read_rows(
+    store: Store, what: str, names: Collection[str], query: Query
+) -> Iterator[tuple[SqlValue, ...]]:
+    """Yield what is asked of each package; raise BadCatalog where the fields of one are not what
+    their types allow.
+    """
+    for *row, is_right in store.rows(*select_in(store, f"{what}, {has_shape(names)}", query)):
+        if not is_right:
+            raise BadCatalog(f"{store.path} is damaged: a package holds what none can hold")
+        yield tuple(row)
+
+
+class _Names(NamedTuple):
+    """What a text may name a package by: values of columns, the strongest first."""
+
+    id: tuple[int, ...] = ()
+    slug: tuple[str, ...] = ()
+    pypi_name: tuple[str, ...] = ()
+    repo_key: tuple[str, ...] = ()
+
+
+def _read_names(store: Store, text: str) -> _Names:
+    """Read a slug, an id, a PyPI name, a repository's address, `owner/repo`, or the address of a
+    package's page on Django Packages.
+    """
+    page = urls.django_packages(text)
+    if page is not None:
+        kind, name = page
+        return _Names(_read_id(name), (name,)) if kind == "packages" else _Names()
+    project = urls.pypi_name(text)
+    projects = (project,) if project else ()
+    return _Names(_read_id(text), (text,), projects, repository_keys(store, text))
+
+
+def _read_id(text: str) -> tuple[int, ...]:
+    is_id = text.isascii() and text.isdigit() and len(text) < 19 and not text.startswith("0")
+    return (int(text),) if is_id else ()
+
+
+def repository_keys(store: Store, text: str) -> tuple[str, ...]:
+    """Return the keys of the repository that a text names: as its host's kind has it, and as it was
+    before that was known.
+    """
+    if "/" not in text:
+        return ()
+    if short := urls.shorthand(text):
+        return (short.key,)
+    keys = (urls.repository_key(text, store.host_kinds), urls.repository_key(text))
+    return tuple(dict.fromkeys(key for key in keys if key))
 
 
 def find(store: Store, name: str) -> int:
-    """Return the key of the package that a slug, id, PyPI name or repository address names.
+    """Return the key of the package that a text names: its id, slug, PyPI name in any spelling,
+    repository, `owner/repo`, or page of Django Packages. Digits name an id first, then a slug.
 
-    Raises NotFound, with the nearest slugs.
+    Raises NotFound, with the nearest slugs, and Ambiguous, with the packages that it fits.
     """
-    name = name.strip()
-    spelt: tuple[tuple[str, Callable[[str], Cell]], ...] = (
-        ("slug", str),
-        ("id", lambda text: int(text) if text.isdecimal() and len(text) < 19 else None),
-        ("pypi_name", urls.pypi_name),
-        ("repo_key", urls.repository_key),
+    name = urls.strip_credentials(name.strip())
+    found = _match(store, name, removed=False)
+    if not found:
+        raise NotFound(f"there is no package {name!r}{_suggest_slugs(store, name)}")
+    return _single(store, name, found)
+
+
+def _suggest_slugs(store: Store, name: str) -> str:
+    """Name the slugs that are nearest to a text, or to what an address calls the package."""
+    names = _read_names(store, name)
+    if "/" in name:
+        name = next(iter((*names.pypi_name, *names.repo_key, name))).rstrip("/")
+        name = name.rpartition("/")[2]
+    return suggest(name, _around(store, name))
+
+
+def _match(store: Store, name: str, *, removed: bool) -> list[int]:
+    """Return the packages that have the strongest of the names that a text may mean."""
+    for column, values in _read_names(store, name)._asdict().items():
+        for value in values:
+            # a literal: an index of packages that are not removed is of no use for a parameter
+            sql = f"""SELECT key FROM packages WHERE {column} = ? AND removed = {int(removed)}
+                ORDER BY key DESC"""
+            found = [row[0] for row in store.rows(sql, (value,))]
+            if found:
+                return found
+    return []
+
+
+def find_ever_named(store: Store, name: str) -> set[int]:
+    """Return the packages that have or had a name, removed ones among them."""
+    names = _read_names(store, urls.strip_credentials(name.strip()))
+    spelt = [(column, value) for column, values in names._asdict().items() for value in values]
+    if not spelt:
+        return set()
+    is_now = " OR ".join(f"{column} = ?" for column, _ in spelt)
+    was_then = " OR ".join("(field = ? AND old COLLATE NOCASE = ?)" for _ in spelt)
+    sql = f"""SELECT key FROM packages WHERE {is_now} UNION SELECT key FROM changes
+        WHERE entity = 'packages' AND field IN ('slug', 'pypi_name', 'repo_key') AND ({was_then})"""
+    parameters = [value for _, value in spelt]
+    for pair in spelt:
+        parameters += pair
+    return {row[0] for row in store.rows(sql, tuple(parameters))}
+
+
+def _single(store: Store, name: str, found: list[int]) -> int:
+    if len(found) == 1:
+        return found[0]
+    slugs = sorted(slug(store, key) for key in found)
+    more = f" and {len(slugs) - _MAX_NAMED} more" if len(slugs) > _MAX_NAMED else ""
+    listed = ", ".join(slugs[:_MAX_NAMED])
+    raise Ambiguous(
+        f"{name!r} fits {format_count(len(slugs), 'package')}: {listed}{more}; name one of them"
     )
-    for column, spell in spelt:
-        if (given := spell(name)) is not None:
-            key = store.value(f"SELECT key FROM packages WHERE {column} = ? AND removed = 0", (given,))
-            if key is not None:
-                return int(key)
-    raise NotFound(f"there is no package {name!r}{nearest(name.lower(), _around(store, name))}")
+
+
+def key_of(store: Store, slug: str) -> int | None:
+    """Return the key of the package of a slug, or None."""
+    key: int | None = store.value(
+        "SELECT key FROM packages WHERE slug = ? AND removed = 0", (slug,)
+    )
+    return key
 
 
 def find_ever(store: Store, name: str) -> int:
-    """Return the key of a package by any of its names, or that of a removed one by its slug; raise NotFound."""
+    """Return the key of a package by any of its names, or of the removed one that had the name last;
+    raise NotFound.
+    """
     try:
         return find(store, name)
     except NotFound:
-        sql = "SELECT key FROM packages WHERE slug = ? AND removed = 1 ORDER BY key DESC"
-        key = store.value(sql, (name.strip(),))
-        if key is None:
+        removed = _match(store, urls.strip_credentials(name.strip()), removed=True)
+        if not removed:
             raise
-        return int(key)
+        return removed[0]
+
+
+def find_in_category(store: Store, category: int, *, removed: bool) -> list[int]:
+    """Return the keys of the packages in a category, by slug: those there are, or removed ones."""
+    sql = "SELECT key FROM packages WHERE category = ? AND removed = ? ORDER BY slug"
+    return [row[0] for row in store.rows(sql, (category, int(removed)))]
 
 
 def slugs_ever(store: Store, keys: Iterable[int], category: str | None = None) -> dict[int, str]:
-    """Return the slugs of these packages by key, removed ones too; only of those in a category where one is named."""
+    """Return the slugs of these packages by key, removed ones too; only of those in a
+    category where one is named.
+    """
     sql = """SELECT p.slug FROM packages p LEFT JOIN categories c ON c.key = p.category
         WHERE p.key = :key AND (:category IS NULL OR c.slug = :category)"""
     found = ((key, store.value(sql, {"key": key, "category": category})) for key in keys)
@@ -92,6 +233,29 @@ def slugs(store: Store, prefix: str, limit: int = 100) -> list[tuple[str, str]]:
     return list(found)
 
 
+def list_python_requirements(store: Store) -> list[str]:
+    """Return every Requires-Python that a package has, each once."""
+    sql = """SELECT DISTINCT f.pypi_requires_python FROM packages p JOIN facts f ON f.key = p.key
+        WHERE p.removed = 0 AND f.pypi_requires_python IS NOT NULL"""
+    return [str(row[0]) for row in store.rows(sql)]
+
+
+def used_tags(store: Store, prefix: str, limit: int = 100) -> list[tuple[str, str]]:
+    """Return the tags that begin so, each with how many packages have it, for completion."""
+    sql = """SELECT t.name, count(*) FROM tags t JOIN packages p ON p.key = t.package
+        WHERE p.removed = 0 AND t.name >= :prefix AND t.name < :end GROUP BY t.name ORDER BY t.name LIMIT :limit"""
+    found = store.rows(sql, {"prefix": prefix, "end": f"{prefix}\U0010ffff", "limit": limit})
+    return [(name, format_count(number, "package")) for name, number in found]
+
+
+def count_matching(store: Store, query: Query) -> int:
+    """Return how many packages a query names, whatever its limit and offset."""
+    counted = query._replace(sort=(), limit=None, offset=0)
+    if counted == Query(query.now):
+        return count(store)
+    return int(store.value(*select_in(store, "count(*)", counted)))
+
+
 def count(store: Store) -> int:
     """Return how many packages there are."""
     return int(store.value("SELECT count(*) FROM packages WHERE removed = 0"))
@@ -103,10 +267,7 @@ def slug(store: Store, key: int) -> str:
 
 
 def revision(store: Store, key: int) -> int:
-    """Return how often a person has edited the package: what an edit must still find when it is stored."""
+    """Return how often a person has edited the package: what an edit must still find when it
+    is stored.
+    """
     return int(store.value("SELECT rev FROM packages WHERE key = ?", (key,)))
-
-
-def tags(store: Store, key: int) -> tuple[str, ...]:
-    """Return the labels of a package."""
-    return tuple(loads(store.value("SELECT tags FROM packages WHERE key = ?", (key,))))

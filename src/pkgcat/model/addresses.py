@@ -1,0 +1,467 @@
+"""Repository and PyPI addresses: every spelling of one becomes one key, and credentials are cut."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from pkgcat.model.hosts import (
+    HOST_KINDS,
+    NO_HOST_KINDS,
+    PACKAGE_SITES,
+    PAGE_OWNERS,
+    HostKind,
+    HostKinds,
+    cut_to_repository,
+    find_host_kind,
+    find_main_host,
+)
+
+# Patterns stay texts: re compiles and keeps each when it is first used, which most runs never do.
+_SCP = r"^[\w.-]+@([\w.-]+):(?!//)(.+)$"  # git@host:owner/name
+_SCP_WITHOUT_USER = r"^([\w-]+(?:\.[\w-]+)+):(?!//)([^\s@/]+/\S+)$"
+_SCP_AFTER_SCHEME = r"^(?:git\+)?ssh://(?:[^@/:]*@)?([\w.-]+):(?!\d*(?:/|$))(.+)$"
+_BARE = r"^(?:[\w-]+(?:\.[\w-]+)+\.?|localhost|\[[\da-fA-F:.]+\])(?::\d+)?/.+$"  # host/owner/name
+_SHORT = r"^[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+$"  # owner/name, on GitHub
+_SEGMENT = r"[\w.~+-]+"  # of an owner or a name on a host of a known kind
+_PYPI_PATH = r"^/(?:pypi|project|simple|p)/([^/]+)"
+_PYPI_HOSTS = {"pypi.org", "pypi.python.org", "www.pypi.org"}
+_OTHER_INDEXES = {"test.pypi.org", "testpypi.python.org"}
+_DJANGO_PACKAGES = {
+    "djangopackages.org",
+    "www.djangopackages.org",
+    "djangopackages.com",
+    "www.djangopackages.com",
+}
+DJANGO_PACKAGES = "djangopackages.org"
+"""The site that all its hosts, and its stand-ins on this machine, are."""
+DJANGO_PACKAGES_API = PACKAGE_SITES["djangopackages"].find_api_url(DJANGO_PACKAGES)
+"""Where the API v4 of the site is, without a slash at its end."""
+_PAGES = {("packages", "p"): "packages", ("grids", "g"): "grids"}
+_NAME = r"^([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$"  # PEP 508
+_SCHEMES = {"http", "https", "ssh", "git", "git+http", "git+https", "git+ssh", "git+git"}
+_LOGINS = ("git", "hg")
+"""User names that are no secret: every repository of a host is reached with the same one over
+ssh.
+"""
+_AUTHORITY = r"(?:(?<![^:\s'\"(<\[=])//|(?<=http:)/|(?<=https:)/)"  # after a scheme, or at the beginning of a word
+_USER = rf"{_AUTHORITY}([^/?#]*)@"  # RFC 3986, 3.2.1: all up to the last @ of the authority
+_BROKEN_USER = rf"{_AUTHORITY}([^/?#@:\[]+:(?!\d*(?:[/?#]|\Z))[^@]{{0,250}})@"  # a password with / ? or # not escaped
+_BARE_USER = r"""(?x) \A ([\s"'(<\[]*)      # what may stand before an address in a text
+      ([^\s:/@?\#]+) (:(?!//)\S+)? @          # user, and password
+      ([\w.-]{1,253} | \[[\da-fA-F:.]+\])     # host
+      (?=(/ | :\d{1,5}(?:[/?\#]|\Z) | : | ))  # a path, a port, a path as scp has it, or nothing
+    """  # an address without a scheme
+_DOMAIN = r"[\w.-]*\.[A-Za-z]{2,}|\d+(?:\.\d+){3}|localhost|\[.*"
+_HOST = r"(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$"
+_PUBLIC_HOST = rf"{_DOMAIN}|[\w.-]+\.xn--[\w-]+"
+_WORD = r"[^\s\"<>]+"
+_OPENING = "'\"(<{"
+_CLOSING = "'),.;:]}"
+_AROUND = f'{_CLOSING}">!'
+_PARAMETER = r"[?&;#]([^=&;#?]+)=[^&;#]"
+_SECRET_PARAMETERS = (
+    *("token", "secret", "passw", "passphrase", "credential", "signature"),
+    *("accesskey", "authorization", "oauth", "bearer", "session", "jwt"),
+)
+"""A parameter is a secret when its name, without punctuation, contains one of these."""
+_SECRET_PARAMETER_NAMES = ("auth", "pass", "pwd", "pat", "sid", "sig")
+"""A parameter is a secret when this is its whole name; so is one whose name ends with `key`."""
+
+
+class Repository(NamedTuple):
+    """Where a repository lives: `host` in lower case (with a port if one is named), `path` as
+    written, and the kind of its host, if that is known.
+    """
+
+    host: str
+    path: str
+    kind: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The same text for every spelling; hosts of a known kind ignore case."""
+        path = self.path.lower() if self.kind else self.path
+        return f"{self.host}/{path}"
+
+    @property
+    def url(self) -> str:
+        """The address a browser takes."""
+        return f"https://{self.host}/{self.path}"
+
+    @property
+    def name(self) -> str:
+        """What the repository itself is called."""
+        return self.path.rsplit("/", 1)[-1]
+
+    @property
+    def owner(self) -> str | None:
+        """The user, group or project that it belongs to."""
+        segments = self.path.split("/")
+        if len(segments) == 4 and segments[2] == "repos":  # Bitbucket Server
+            return segments[1]
+        return segments[-2] if len(segments) > 1 else None
+
+
+class _NoRepository(NamedTuple):
+    """Why an address names no repository."""
+
+    reason: str
+
+
+def repository(text: str, host_kinds: HostKinds = NO_HOST_KINDS) -> Repository | None:
+    """Read a repository's address in any spelling, or None where it names no repository.
+
+    Takes https, ssh, `git@host:owner/name`, pip's `git+https://…@ref` and bare `host/owner/name`. A
+    deep link is cut to its repository, on hosts of `host_kinds` as on the public ones.
+    """
+    found = _read_repository(text, host_kinds)
+    return found if isinstance(found, Repository) else None
+
+
+def explain_no_repository(text: str, host_kinds: HostKinds = NO_HOST_KINDS) -> str | None:
+    """Say why an address names no repository; None for what is no address, or does name one."""
+    if re.fullmatch(_SHORT, text):
+        text = f"https://github.com/{text}"
+    found = _read_repository(text, host_kinds)
+    return found.reason if isinstance(found, _NoRepository) else None
+
+
+def _read_repository(text: str, host_kinds: HostKinds) -> Repository | _NoRepository | None:
+    parts = _split_repository_address(trim_address(text))
+    if parts is None or not parts.hostname:
+        return None
+    host = _read_host(parts)
+    if not re.match(_HOST, host):
+        return None
+    reason = _refuse_host(host, host_kinds, is_ssh="ssh" in parts.scheme)
+    if reason is not None:
+        return _NoRepository(reason)
+    return _read_path(parts, host, find_host_kind(host, host_kinds))
+
+
+def _read_path(
+    parts: SplitResult, host: str, kind: HostKind | None
+) -> Repository | _NoRepository | None:
+    segments = _read_segments(parts, is_known=kind is not None)
+    page_owners = kind.page_owners if kind else PAGE_OWNERS
+    if segments and segments[0].lower() in page_owners and segments[2:3] != ["repos"]:
+        return _NoRepository("is a page of its host and no repository")
+    cut_path = kind.cut_path if kind else cut_to_repository
+    segments = list(cut_path(segments))
+    if kind and len(segments) == 1:
+        return _NoRepository("names no repository; https://host/owner/name is the form")
+    name = _read_name(segments[-1], is_known=kind is not None) if segments else ""
+    if not name:
+        return None
+    return Repository(host, "/".join([*segments[:-1], name]), kind.name if kind else None)
+
+
+def trim_address(text: str) -> str:
+    """Return a text without what stands around an address in a sentence."""
+    return text.strip().lstrip(_OPENING).rstrip(_AROUND)
+
+
+def _split_repository_address(text: str) -> SplitResult | None:
+    """Split an address of a scheme that git or pip knows; None for anything else."""
+    text = text.removeprefix("//")
+    if re.match(_BARE, text):
+        text = f"https://{text}"
+    for pattern in (_SCP, _SCP_WITHOUT_USER, _SCP_AFTER_SCHEME):
+        if found := re.match(pattern, text):
+            host, path = found.groups()
+            path = re.sub(r"^\d+/(?=[^/]+/[^/])", "", path)  # git@host:443/owner/name
+            text = f"ssh://{host}/{path}"
+    parts = _split(text)
+    if parts is None or parts.scheme not in _SCHEMES:
+        return None
+    return parts
+
+
+def _read_host(parts: SplitResult) -> str:
+    """Return the host in lower case, with the port of its pages; the port of ssh is not theirs."""
+    host = str(parts.hostname).rstrip(".").removeprefix("www.")
+    main_host = find_main_host(host)
+    if main_host != host:
+        return main_host
+    if ":" in host:
+        host = f"[{_normalize_ipv6(host)}]"
+    port = _port(parts)
+    if not port or port in (80, 443) or not parts.scheme.endswith(("http", "https")):
+        return host
+    return host if find_host_kind(host) else f"{host}:{port}"
+
+
+def _normalize_ipv6(host: str) -> str:
+    from ipaddress import ip_address  # few addresses have such a host
+
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return host
+
+
+def _refuse_host(host: str, host_kinds: HostKinds, *, is_ssh: bool) -> str | None:
+    """Return why there are no repositories at a host, or None."""
+    if host in _DJANGO_PACKAGES:
+        return "is a page of Django Packages that is no package"
+    if host in _PYPI_HOSTS:
+        return "is a page of PyPI that is no project"
+    if host in _OTHER_INDEXES:
+        return f"is no repository, and {host} is not PyPI"
+    if is_ssh and host not in host_kinds and not re.fullmatch(_PUBLIC_HOST, host):
+        return _describe_alias(host)
+    return None
+
+
+def _describe_alias(host: str) -> str:
+    hint = ""
+    for kind in HOST_KINDS.values():
+        for public in kind.public_hosts:
+            if host.startswith((public, public.partition(".")[0])):
+                hint = f", such as {public}"
+    return f"has {host}, an alias of your ssh configuration; write the host that it means{hint}"
+
+
+def _read_segments(parts: SplitResult, *, is_known: bool) -> list[str]:
+    """Return the segments of a path; none where they are no path of a repository."""
+    path = parts.path
+    if parts.scheme.startswith("git+"):
+        path = path.rpartition("@")[0] or path  # pip's reference, which may hold slashes
+    segments = [segment for segment in path.split("/") if segment]
+    if is_known:
+        segments = [unquote(segment) for segment in segments]
+        segments = [segment.partition("@")[0] for segment in segments]
+        if not all(re.fullmatch(_SEGMENT, segment) for segment in segments[:2]):
+            return []
+    if {".", ".."} & set(segments):
+        return []
+    return segments
+
+
+def _read_name(name: str, *, is_known: bool) -> str:
+    name = re.split(r"(?i)\.git(?:@|$)", name)[0]
+    return re.sub(r"(?i)\.wiki$", "", name) if is_known else name
+
+
+def shorthand(text: str) -> Repository | None:
+    """Read GitHub's `owner/name`, or None."""
+    text = text.rstrip(_AROUND)
+    if not re.fullmatch(_SHORT, text):
+        return None
+    return repository(f"https://github.com/{text}")
+
+
+def repository_key(text: str | None, host_kinds: HostKinds = NO_HOST_KINDS) -> str | None:
+    """Return what two spellings of one repository have in common, or None."""
+    found = repository(text, host_kinds) if text else None
+    return found.key if found else None
+
+
+def django_packages(text: str) -> tuple[str, str] | None:
+    """Read a page or an API address of Django Packages as (`packages` or `grids`, slug or
+    id), or None.
+    """
+    text = trim_address(text)
+    parts = _split(text if "://" in text else f"https://{text}")
+    if parts is None or parts.hostname not in _DJANGO_PACKAGES:
+        return None
+    segments = [segment for segment in parts.path.split("/") if segment]
+    if segments[:2] == ["api", "v4"]:
+        return _read_api_path(segments[2:])
+    if len(segments) < 3:
+        return None
+    kind = _PAGES.get((segments[0], segments[1]))
+    return (kind, segments[2]) if kind else None
+
+
+def _read_api_path(segments: list[str]) -> tuple[str, str] | None:
+    if len(segments) != 2 or segments[0] not in _PAGES.values():
+        return None
+    return segments[0], segments[1]
+
+
+class GroupAddress(NamedTuple):
+    """The address of a category or grid: equal for every spelling of it.
+
+    `site` is DJANGO_PACKAGES, or for another site its host and the path before the name. `name` is
+    an id in digits, or a slug in lower case.
+    """
+
+    site: str
+    name: str
+
+    @property
+    def has_id(self) -> bool:
+        """Whether it names the group by id; API v4 itself never names one by slug."""
+        return self.name.isascii() and self.name.isdigit()
+
+
+def group_address(text: str) -> GroupAddress:
+    """Read the API address of a category or grid.
+
+    Scheme, default port, `www.`, query, fragment, `.json` and the slash at the end make no
+    difference. A loopback host is a stand-in of Django Packages, whatever its port and path.
+    """
+    parts = _split(text.strip())
+    if parts is None or not parts.hostname:
+        return GroupAddress("", text.strip())
+    segments = [segment for segment in parts.path.split("/") if segment]
+    name = segments.pop().lower().removesuffix(".json") if segments else ""
+    if parts.hostname in _DJANGO_PACKAGES or is_loopback(parts.hostname):
+        return GroupAddress(DJANGO_PACKAGES, name)
+    host = parts.hostname.removeprefix("www.")
+    port = _port(parts)
+    if port not in (None, 80, 443):
+        host = f"{host}:{port}"
+    return GroupAddress("/".join([host, *segments]), name)
+
+
+def pypi_name(text: str | None) -> str | None:
+    """Read a project name, normalised by PEP 503, from a PyPI address or a bare name."""
+    name: str | None = trim_address(text or "")
+    if name and "/" in name:
+        name = _project_of_address(name)
+    if not name or not re.fullmatch(_NAME, name, re.IGNORECASE | re.ASCII):
+        return None
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _project_of_address(text: str) -> str | None:
+    parts = _split(text if "://" in text else f"https://{text}")
+    if parts is None or parts.hostname not in _PYPI_HOSTS:
+        return None
+    found = re.match(_PYPI_PATH, parts.path)
+    return unquote(found[1]) if found else None
+
+
+def _split(text: str) -> SplitResult | None:
+    try:
+        return urlsplit(text)
+    except ValueError:  # an unclosed [ in the host
+        return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine and says so plainly: localhost, 127.0.0.0/8 or ::1.
+
+    Other spellings (127.1, 2130706433, ::ffff:127.0.0.1, localhost.) are left to the system's
+    resolver, and what they lead to is not known here.
+    """
+    from ipaddress import IPv4Address, IPv6Address, ip_address  # offline only imports ask
+
+    if host == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    if isinstance(address, IPv4Address):
+        return address.is_loopback
+    return address == IPv6Address("::1")
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError:
+        return None
+
+
+def strip_credentials(address: str) -> str:
+    """Return an address without user, password, and the parameters of its query or fragment that
+    are secrets.
+
+    `git@host:path` and `ssh://git@host` keep their user, which is no secret. An address without
+    credentials is returned byte for byte. Text that is no address is returned as it is, where it
+    looks like none.
+    """
+    if "@" in address:
+        address = re.sub(_BROKEN_USER, _without_user, address)
+        address = re.sub(_USER, _without_user, address)
+        address = re.sub(_BARE_USER, _without_bare_user, address)
+    return _strip_parameters(address) if "=" in address else address
+
+
+def strip_credentials_in(text: str) -> str:
+    """Return a text, such as a message or a command, with the credentials cut from every
+    address in it.
+    """
+    if "@" not in text and "=" not in text:
+        return text
+    return re.sub(_WORD, _strip_word, text)
+
+
+def addresses_with_credentials(text: str) -> list[str]:
+    """Return the addresses of a text that had credentials, without them."""
+    words = re.findall(_WORD, text) if "@" in text or "=" in text else []
+    stripped = ((word, strip_credentials(word.rstrip(_CLOSING))) for word in words)
+    return [
+        address.lstrip("'\"(<[") for word, address in stripped if address != word.rstrip(_CLOSING)
+    ]
+
+
+def _strip_word(match: re.Match[str]) -> str:
+    word = match[0]
+    address = word.rstrip(_CLOSING)
+    return strip_credentials(address) + word[len(address) :]
+
+
+def _without_user(match: re.Match[str]) -> str:
+    user, _, password = match[1].partition(":")
+    if user in ("", *_LOGINS) and not password:
+        return match[0]
+    return f"//{user}@" if user in _LOGINS else "//"
+
+
+def _without_bare_user(match: re.Match[str]) -> str:
+    """Cut the user of an address without a scheme; leave e-mail addresses and what only looks
+    like an address.
+    """
+    before, user, password, host, separator = match.groups()
+    is_domain = re.fullmatch(_DOMAIN, host) is not None
+    if password is None and (user in _LOGINS or not separator or not is_domain):
+        return match[0]
+    if password is not None and (user == "mailto" or not (is_domain or "/" not in password)):
+        return match[0]
+    is_scp = separator == ":"  # where the user cannot be left out
+    login = "git@" if is_scp or user in _LOGINS else ""
+    return f"{before}{login}{host}"
+
+
+def _strip_parameters(address: str) -> str:
+    head, *rest = re.split(r"([?&;#])", address)
+    kept = [head]
+    opening = ""  # the ? or # of a query or fragment whose first parameters were cut
+    for separator, parameter in zip(rest[::2], rest[1::2], strict=True):
+        if separator in "?#":
+            opening = ""
+        name, _, value = parameter.partition("=")
+        if _is_secret(name, value):
+            opening = separator if separator in "?#" else opening
+            continue
+        kept += (opening or separator, parameter)
+        opening = ""
+    return "".join(kept)
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Whether a parameter is a secret by its name, or is an address that has credentials itself."""
+    if not value:
+        return False
+    if _is_secret_name(name):
+        return True
+    if "%" not in value and "//" not in value:
+        return False
+    nested = unquote(value)
+    if re.sub(_USER, _without_user, nested) != nested:
+        return True
+    return any(_is_secret_name(inner) for inner in re.findall(_PARAMETER, nested))
+
+
+def _is_secret_name(name: str) -> bool:
+    name = re.sub(r"[^a-z]", "", unquote(name).lower())
+    return (
+        name.endswith("key")
+        or name in _SECRET_PARAMETER_NAMES
+        or any(part in name for part in _SECRET_PARAMETERS)
+    )

@@ -1,0 +1,1 @@
+"""What services return for display."""

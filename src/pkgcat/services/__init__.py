@@ -1,0 +1,1 @@
+"""What pkgcat can do, as functions over a Store."""

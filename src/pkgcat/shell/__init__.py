@@ -1,0 +1,1 @@
+"""What commands share: session, options, completion, prompts."""

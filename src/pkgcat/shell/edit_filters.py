@@ -1,0 +1,43 @@
+"""Which packages are edited and decided about where none are named."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from pkgcat.model.query import Query
+from pkgcat.services.conditions import read_conditions
+from pkgcat.services.state_filters import read_states
+from pkgcat.store import Store
+
+
+class EditFilters(NamedTuple):
+    """What `--where` and `--state` say."""
+
+    where: tuple[str, ...] = ()
+    state: str | None = None
+
+    @property
+    def is_given(self) -> bool:
+        """Whether packages are to be found by these."""
+        return bool(self.where) or self.state is not None
+
+    @property
+    def name(self) -> str:
+        """The option that is given."""
+        return "--where" if self.where else "--state"
+
+    @property
+    def words(self) -> str:
+        """The options as they stand in history."""
+        words = [f"--where {text!r}" for text in self.where]
+        if self.state is not None:
+            words.append(f"--state {self.state}")
+        return " ".join(words)
+
+
+def make_filter_query(store: Store, filters: EditFilters, now: datetime) -> Query:
+    """Return the query of the packages that filters find; raise Invalid or NotFound."""
+    return Query(
+        now,
+        where=read_conditions(store, filters.where, now),
+        states=read_states(filters.state),
+    )

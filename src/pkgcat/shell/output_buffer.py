@@ -1,0 +1,73 @@
+"""Text on its way out, kept until the catalog is closed: a pipe that nobody reads must not
+lock it.
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from pkgcat import signals
+from pkgcat.errors import IOFailed, describe_os_error
+
+_IN_MEMORY = 1 << 20
+_PIECE = 1 << 18
+
+
+class OutputBuffer(io.TextIOBase):
+    """A text file in memory that moves to disk when it grows."""
+
+    def __init__(self) -> None:
+        self._file: TextIO = io.StringIO(newline="")
+        self._size = 0
+
+    def write(self, text: str) -> int:
+        """Keep a piece of text; raise IOFailed where there is no room for it."""
+        self._size += len(text)
+        with self._explain_errors():
+            if self._size > _IN_MEMORY and isinstance(self._file, io.StringIO):
+                from tempfile import TemporaryFile
+
+                beginning = self._file.getvalue()
+                self._file = TemporaryFile(  # noqa: SIM115
+                    "w+", encoding="utf-8", newline="", errors="surrogatepass"
+                )
+                self._file.write(beginning)
+            return self._file.write(text)
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the kept text from its beginning in pieces of whole lines, so that no style
+        is cut in two.
+        """
+        self._rewind()
+        while piece := self._file.read(_PIECE):
+            yield piece + self._file.readline()
+
+    def lines(self) -> int:
+        """Return how many lines are kept, or a million once they are too many to count in
+        memory.
+        """
+        return (
+            self._file.getvalue().count("\n") if isinstance(self._file, io.StringIO) else 1_000_000
+        )
+
+    def text(self) -> TextIO:
+        """Return the kept text from its beginning."""
+        self._rewind()
+        return self._file
+
+    def _rewind(self) -> None:
+        with self._explain_errors():  # what is not on the disk yet is written first
+            self._file.seek(0)
+
+    @contextmanager
+    def _explain_errors(self) -> Iterator[None]:
+        """Turn an error of the temporary file into ours, and let go of what it cannot take."""
+        try:
+            yield
+        except OSError as error:
+            from tempfile import gettempdir
+
+            signals.discard(self._file)
+            reason = describe_os_error(error)
+            raise IOFailed(f"temporary files ({gettempdir()}): {reason}") from error

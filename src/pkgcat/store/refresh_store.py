@@ -1,0 +1,349 @@
+"""What refresh reads and writes: facts, and what it needs to ask less next time. Never what
+a person wrote.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from json import dumps
+from typing import NamedTuple
+
+from pkgcat.model import addresses as urls
+from pkgcat.model.change import Change
+from pkgcat.model.fields import FIELDS
+from pkgcat.model.origin import PYPI, UNKNOWN, Origin
+from pkgcat.model.parsing import load_stored_json
+from pkgcat.model.query import Query
+from pkgcat.model.source_data import Validators
+from pkgcat.model.types import DATETIME, TEXT_LIST, SqlValue, Values
+from pkgcat.store import Store, edits
+from pkgcat.store.ask import select_in
+from pkgcat.store.operation import Operation
+
+DAYS_MISSING = 3
+"""On so many different days a thing must be missing before it counts as gone."""
+
+SOURCES = ("repository", "pypi")
+_BUILT_ON = ("commits_over_52", "pypi_status")
+_HAS_ADDRESS = "(p.repo_url IS NOT NULL OR p.pypi_name IS NOT NULL)"
+_COLUMNS_OF_A_MOVE = {"repo_url", "repo_key", "rev"}
+_USER_TABLES = {"packages", "categories", "grids", "tags", "memberships"}
+
+
+class RefreshTarget(NamedTuple):
+    """A package to refresh: its addresses, what a source builds on, and what was remembered
+    of each source.
+    """
+
+    key: int
+    slug: str
+    repo_url: str | None
+    repo_host: str | None
+    pypi_name: str | None
+    values: Values
+    memories: dict[str, str]
+
+
+class SourceUpdate(NamedTuple):
+    """What a source told of a package. It gets `memory` and `validators` back the next time."""
+
+    source: str
+    values: Values
+    memory: str
+    validators: tuple[Validators, ...] = ()
+    moved_to: str | None = None
+
+
+class SourceFailure(NamedTuple):
+    """Why a source told nothing."""
+
+    source: str
+    error: str
+    missing: bool = False
+
+
+class StoredRefresh(NamedTuple):
+    """What became of a package: which fields changed, and which of its sources are gone by now."""
+
+    changes: list[Change]
+    gone: tuple[str, ...]
+
+
+def guard(store: Store) -> None:
+    """Make this connection unable to write what a person wrote, whatever the code above does.
+
+    Only a repository's new address is let through: a host that moves one is followed.
+    """
+
+    def allowed(
+        action: int, table: str | None, column: str | None, _database: str | None, _by: str | None
+    ) -> int:
+        if table not in _USER_TABLES or action not in (
+            sqlite3.SQLITE_INSERT,
+            sqlite3.SQLITE_DELETE,
+            sqlite3.SQLITE_UPDATE,
+        ):
+            return sqlite3.SQLITE_OK
+        moves = (
+            action == sqlite3.SQLITE_UPDATE and table == "packages" and column in _COLUMNS_OF_A_MOVE
+        )
+        return sqlite3.SQLITE_OK if moves else sqlite3.SQLITE_DENY
+
+    store.connection.set_authorizer(allowed)
+
+
+def due_keys(store: Store, query: Query) -> list[int]:
+    """Return the keys of the packages a query names that have an address, the longest untried
+    first.
+    """
+    sql, parameters = select_in(
+        store, "p.key", query, order="coalesce(f.last_tried, ''), p.key", having=_HAS_ADDRESS
+    )
+    return [row[0] for row in store.rows(sql, parameters)]
+
+
+def shared_repositories(store: Store) -> dict[int, str]:
+    """Return the repositories that several packages share, by the keys of these packages."""
+    sql = """SELECT key, repo_key FROM packages WHERE removed = 0 AND repo_key IN
+        (SELECT repo_key FROM packages WHERE removed = 0 AND repo_key IS NOT NULL
+        GROUP BY repo_key HAVING count(*) > 1)"""
+    return dict(store.rows(sql).fetchall())
+
+
+def due(store: Store, key: int) -> RefreshTarget:
+    """Return a package as refresh needs it."""
+    sql = f"""SELECT p.slug, p.repo_url, f.repo_host, p.pypi_name, f.upstream_values, {", ".join(_BUILT_ON)}
+        FROM packages p JOIN facts f ON f.key = p.key WHERE p.key = ?"""
+    slug, repo_url, host, name, upstream_values, *built_on = store.rows(sql, (key,)).fetchone()
+    stored = dict(zip(_BUILT_ON, built_on, strict=True))
+    stored |= edits.read_upstream_values(upstream_values)  # a pinned fact is not what was told
+    values: Values = {field: FIELDS[field].type.from_sql(stored[field]) for field in _BUILT_ON}
+    memories = dict(
+        store.rows(
+            "SELECT source, memory FROM refresh_sources WHERE package = ?", (key,)
+        ).fetchall()
+    )
+    return RefreshTarget(key, slug, repo_url, host, name, values, memories)
+
+
+def record(
+    operation: Operation,
+    key: int,
+    updates: list[SourceUpdate],
+    failures: list[SourceFailure],
+    at: datetime,
+    *,
+    complete: bool,
+) -> StoredRefresh:
+    """Store what the sources of a package told, and why others did not.
+
+    The facts of a source that failed stay. `last_fetched` moves only where nothing failed; a package
+    that is not `complete`, since a limit kept a source from being asked, stays at the head of the
+    queue.
+    """
+    store = operation.store
+    changes: list[Change] = []
+    origins = _find_origins(store, key)
+    for update in updates:
+        origin = origins[update.source]
+        changes += _follow_move(operation, key, update.moved_to, origin)
+        changes += _store_facts(operation, key, update.values, origin)
+        _store_memory(store, key, update)
+    for failure in failures:
+        _record_missing(store, key, failure, at)
+    gone = tuple(
+        source for source in SOURCES if len(_missing_days(store, key, source)) >= DAYS_MISSING
+    )
+    reached = [update.source for update in updates] + [failure.source for failure in failures]
+    origin = origins[reached[0]] if reached else UNKNOWN
+    changes += operation.change("facts", key, {"gone": TEXT_LIST.to_sql(gone)}, origin=origin)
+    if failures or complete:
+        _update_status(store, key, failures, at, asked=bool(updates))
+    return StoredRefresh(changes, gone)
+
+
+def note_attempt(store: Store, key: int, at: datetime) -> None:
+    """Note that a package was tried, so that the next run begins with others: nothing is known of
+    what came of it.
+    """
+    store.rows("UPDATE facts SET last_tried = ? WHERE key = ?", (DATETIME.to_sql(at), key))
+
+
+def find_validators(store: Store, request: str) -> Validators | None:
+    """Return the validators of a request's last answer, or None."""
+    sql = "SELECT request, etag, last_modified FROM validators WHERE request = ?"
+    row = store.rows(sql, (request,)).fetchone()
+    return Validators(*row) if row else None
+
+
+def host_kinds(store: Store) -> dict[str, str | None]:
+    """Return what is known of hosts that had to be asked what they are; None: nothing pkgcat
+    speaks.
+    """
+    return dict(store.rows("SELECT host, kind FROM hosts").fetchall())
+
+
+def hosts_of_persons(store: Store) -> set[str]:
+    """Return the hosts in addresses of repositories that persons wrote, as far as the log tells.
+
+    The creation of a package, which is logged as `removed`, gave it its first address: what the first
+    later change found there, or what it still has. What an import says of persons is not trusted.
+    """
+    sql = """SELECT c.new FROM changes c JOIN origins o ON o.id = c.origin AND o.kind = 'person'
+            JOIN operations op ON op.id = c.operation AND op.kind <> 'import'
+            WHERE c.entity = 'packages' AND c.field = 'repo_url'
+        UNION SELECT iif(first.number IS NULL, p.repo_url, first.old) FROM packages p
+            JOIN changes made ON made.entity = 'packages' AND made.key = p.key
+                AND made.field = 'removed' AND made.old IS NULL
+            JOIN origins o ON o.id = made.origin AND o.kind = 'person'
+            JOIN operations op ON op.id = made.operation AND op.kind <> 'import'
+            LEFT JOIN changes first ON first.number = (SELECT min(number) FROM changes
+                WHERE entity = 'packages' AND key = p.key AND field = 'repo_url')"""
+    hosts = set()
+    for (address,) in store.rows(sql):
+        repository = urls.repository(address) if address else None
+        if repository is not None and repository.kind is None:
+            hosts.add(repository.host)
+    return hosts
+
+
+def note_repository_origin(operation: Operation, key: int, origin: Origin) -> None:
+    """Log who told the address of a new package's repository, if not whoever told the rest."""
+    address = operation.store.value("SELECT repo_url FROM packages WHERE key = ?", (key,))
+    if address is not None:
+        operation.note_origin("packages", key, Change("repo_url", None, address), origin)
+
+
+def remember_host(store: Store, host: str, kind: str | None) -> None:
+    """Keep what a host turned out to be."""
+    sql = "INSERT INTO hosts (host, kind) VALUES (?, ?) ON CONFLICT (host) DO UPDATE SET kind = excluded.kind"
+    with store.transaction():
+        store.rows(sql, (host, kind))
+
+
+def quotas_left(store: Store, now: datetime) -> dict[str, list[tuple[str, int, str]]]:
+    """Return what hosts had left when they were last asked: bucket, requests, and until when
+    that holds.
+    """
+    sql = (
+        "SELECT host, bucket, remaining, resets FROM quotas WHERE resets > ? ORDER BY host, bucket"
+    )
+    left: dict[str, list[tuple[str, int, str]]] = {}
+    for host, *quota in store.rows(sql, (DATETIME.to_sql(now),)):
+        left.setdefault(host, []).append((quota[0], quota[1], quota[2]))
+    return left
+
+
+def remember_quotas(store: Store, quotas: Iterable[tuple[str, str, int, datetime]]) -> None:
+    """Keep what hosts said they have left: host, bucket, requests, and when they count anew."""
+    sql = """INSERT INTO quotas (host, bucket, remaining, resets) VALUES (?, ?, ?, ?)
+        ON CONFLICT (host, bucket) DO UPDATE SET remaining = excluded.remaining, resets = excluded.resets"""
+    with store.transaction():
+        for host, bucket, remaining, resets in quotas:
+            store.rows(sql, (host, bucket, remaining, DATETIME.to_sql(resets)))
+
+
+def _find_origins(store: Store, key: int) -> dict[str, Origin]:
+    """Return the host of each source of a package, as the origin of what it tells."""
+    address = store.value("SELECT repo_url FROM packages WHERE key = ?", (key,))
+    found = urls.repository(address) if address else None
+    repository = Origin("host", found.host) if found else UNKNOWN
+    return {"repository": repository, "pypi": PYPI}
+
+
+def _follow_move(
+    operation: Operation, key: int, moved_to: str | None, origin: Origin
+) -> list[Change]:
+    """Store a repository's new address."""
+    if moved_to is None:
+        return []
+    columns: dict[str, SqlValue] = {
+        "repo_url": moved_to,
+        "repo_key": urls.repository_key(moved_to, operation.store.host_kinds),
+    }
+    changes = operation.change("packages", key, columns, origin=origin)
+    return [change for change in changes if change.field == "repo_url"]
+
+
+def _store_facts(operation: Operation, key: int, values: Values, origin: Origin) -> list[Change]:
+    """Store facts; one that is pinned waits behind the person's value."""
+    pinned, upstream_values = edits.pins(operation.store, key)
+    facts: dict[str, SqlValue] = {
+        name: FIELDS[name].type.to_sql(given) for name, given in values.items()
+    }
+    hidden = {name: facts.pop(name) for name in pinned if name in facts}
+    if hidden:
+        facts |= edits.dump_upstream_values({**upstream_values, **hidden})
+    changes = operation.change("facts", key, facts, origin=origin)
+    return [change for change in changes if change.field != "upstream_values"]
+
+
+def _store_memory(store: Store, key: int, update: SourceUpdate) -> None:
+    store.rows(
+        """INSERT INTO refresh_sources (package, source, memory) VALUES (?, ?, ?)
+        ON CONFLICT (package, source) DO UPDATE SET memory = excluded.memory, missing = '[]', error = NULL""",
+        (key, update.source, update.memory),
+    )
+    has_news = False
+    for validators in update.validators:
+        has_news = has_news or find_validators(store, validators.request) != validators
+        store.rows(
+            """INSERT INTO validators (request, etag, last_modified) VALUES (?, ?, ?)
+            ON CONFLICT (request) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified""",
+            (validators.request, validators.etag, validators.last_modified),
+        )
+    if has_news:
+        _clear_memories_of_sharers(store, key, update.source)
+
+
+def _clear_memories_of_sharers(store: Store, key: int, source: str) -> None:
+    """Let packages that share a repository or a project with this one be asked for anew.
+
+    The validators are those of an answer that they have not got: 'unchanged' would be wrong.
+    """
+    column = {"repository": "repo_key", "pypi": "pypi_name"}[source]
+    store.rows(
+        f"""UPDATE refresh_sources SET memory = '{{}}' WHERE source = ? AND package IN
+            (SELECT other.key FROM packages p JOIN packages other ON other.{column} = p.{column}
+            WHERE p.key = ? AND other.key <> p.key AND other.removed = 0)""",
+        (source, key),
+    )
+
+
+def _record_missing(store: Store, key: int, failure: SourceFailure, at: datetime) -> None:
+    """Note a failure; days on which the thing was missing are counted, other failures break
+    no row of them.
+    """
+    days = _missing_days(store, key, failure.source)
+    if failure.missing:
+        days.add(at.date().isoformat())
+    store.rows(
+        """INSERT INTO refresh_sources (package, source, missing, error) VALUES (?, ?, ?, ?)
+        ON CONFLICT (package, source) DO UPDATE SET missing = excluded.missing, error = excluded.error""",
+        (key, failure.source, dumps(sorted(days)), failure.error),
+    )
+
+
+def _missing_days(store: Store, key: int, source: str) -> set[str]:
+    """Return the days (ISO 8601) on which a source had no such thing."""
+    sql = "SELECT missing FROM refresh_sources WHERE package = ? AND source = ?"
+    missing = store.value(sql, (key, source))
+    return set(map(str, load_stored_json(missing, list))) if missing else set()
+
+
+def _update_status(
+    store: Store, key: int, failures: list[SourceFailure], at: datetime, *, asked: bool
+) -> None:
+    """Move the state of a package: when it was tried, when it worked, what failed. History
+    has no need of it.
+    """
+    now = DATETIME.to_sql(at)
+    if failures:
+        error = "; ".join(failure.error for failure in failures)
+        sql = """UPDATE facts SET last_tried = :now, last_error = :error, last_error_at = :now,
+            error_count = error_count + 1 WHERE key = :key"""
+    else:
+        error = None
+        sql = """UPDATE facts SET last_tried = :now, last_fetched = CASE WHEN :asked THEN :now ELSE last_fetched END,
+            last_error = NULL, last_error_at = NULL, error_count = 0 WHERE key = :key"""
+    store.rows(sql, {"now": now, "error": error, "key": key, "asked": asked})

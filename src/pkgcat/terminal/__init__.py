@@ -1,0 +1,1 @@
+"""Results on a terminal: the only package that knows Rich."""

@@ -403,6 +403,28 @@ def script(catalog: Path, text: str) -> Ended:
 # while the program waits
 
 
+def test_a_signal_that_breaks_off_no_system_call_is_noticed(catalog: Path) -> None:
+    """Another thread receives it; one that comes just before the call does not break it off either."""
+    answer = script(
+        catalog,
+        """
+        import os, signal, threading
+
+        def receive():
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+            print("begun", flush=True)
+            time.sleep(60)
+
+        with signals.ending():
+            threading.Thread(target=receive, daemon=True).start()
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+            reader, writer = os.pipe()
+            os.read(reader, 1)
+        """,
+    )
+    assert answer == Ended("", "pkgcat: terminated\n", 143)
+
+
 @pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize(
     "args", [("edit", "p0", "--title", "x"), ("list",), ("refresh", "p0"), ("import", "-")]

@@ -6,6 +6,10 @@ handler only notes the signal, and the work calls `check`, which raises Interrup
 statement, so before each COMMIT, and at the end of the program. Work that waits or computes and
 does not get to such a place is ended by a timer, which raises Interrupted wherever the program is,
 and again until it takes effect.
+
+A signal that arrives just before a system call that waits would be noted only when the call
+returns: Python runs handlers between its own instructions. So the timer runs all the time, and each
+of its signals breaks off such a call, which Python resumes (PEP 475) after it has run the handlers.
 """
 
 import os
@@ -18,6 +22,8 @@ from typing import Any, NoReturn
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
+_TICK_SECONDS = 0.5
+"""How often the timer breaks off a system call that waits, so that a signal before it is noted."""
 _TIMER_SECONDS = 0.1
 """After so long, and then again each time, the timer raises Interrupted in work that has not
 stopped by itself.
@@ -59,6 +65,8 @@ def install() -> None:
     for number in SIGNALS:
         if signal.getsignal(number) not in (signal.SIG_IGN, None):
             signal.signal(number, _note)
+    signal.signal(signal.SIGALRM, _raise_on_timer)
+    signal.setitimer(signal.ITIMER_REAL, _TICK_SECONDS, _TICK_SECONDS)
 
 
 def is_received() -> bool:
@@ -198,15 +206,14 @@ def _note(number: int, _frame: FrameType | None) -> None:
         return
     _state.received = number
     _state.unraisable_hook, sys.unraisablehook = sys.unraisablehook, _report_unraisable
-    signal.signal(signal.SIGALRM, _raise_on_timer)
     signal.setitimer(signal.ITIMER_REAL, _TIMER_SECONDS, _TIMER_SECONDS)
     if _state.deferred is not None:
         _state.deferred()
 
 
 def _raise_on_timer(_number: int, _frame: FrameType | None) -> None:
-    """Raise Interrupted where the program is, unless an exception is being handled: then it
-    cleans up.
+    """Raise Interrupted where the program is, if a signal was received, unless an exception is
+    being handled: then it cleans up.
     """
     if _state.received is None or _state.deferred is not None or sys.exc_info()[1] is not None:
         return

@@ -140,22 +140,49 @@ def render(result: Result, screen: Screen, out: Output) -> None:
 
 
 def _draw_table(picture: _Picture, table: Table, screen: Screen) -> None:
+    rows = _make_rows(table, screen)
+    if not rows:
+        _write_empty(picture, table.empty or "none")
+        return
+    heads = [_Cell(clean(column.heading or column.name), "head") for column in table.columns]
+    if table.drop_to_fit:
+        heads, rows = _drop_empty_columns(heads, rows)
+    _draw_rows(picture, heads, rows)
+
+
+def _make_rows(table: Table, screen: Screen) -> list[list[_Cell]]:
+    """Return the cells of a table; raise Invalid if it has more rows than a picture may have."""
     rows = []
     for row in table.rows:
-        rows.append([_make_cell(*pair, screen) for pair in zip(table.columns, row, strict=True)])
+        cells = []
+        for column, value in zip(table.columns, row, strict=True):
+            cells.append(_make_cell(column, value, screen))
+        rows.append(cells)
         if len(rows) > _MAX_ROWS:
             raise Invalid(f"a picture has at most {_MAX_ROWS} rows; --limit, or --format html")
-    if not rows:
-        for line in clean(table.empty or "none", lines=True).splitlines():
-            picture.write_text(_MARGIN, line, "dim")
-            picture.y += _LINE
-        return
-    heads = [clean(column.heading or column.name) for column in table.columns]
-    if table.drop_to_fit:
-        used = [place for place in range(len(heads)) if any(_is_filled(row[place]) for row in rows)]
-        heads = [heads[place] for place in used]
-        rows = [[row[place] for place in used] for row in rows]
-    _draw_rows(picture, [_Cell(head, "head") for head in heads], rows)
+    return rows
+
+
+def _write_empty(picture: _Picture, message: str) -> None:
+    """Write what is said of a table without rows."""
+    for line in clean(message, lines=True).splitlines():
+        picture.write_text(_MARGIN, line, "dim")
+        picture.y += _LINE
+
+
+def _drop_empty_columns(
+    heads: list[_Cell], rows: list[list[_Cell]]
+) -> tuple[list[_Cell], list[list[_Cell]]]:
+    """Return the headings and the rows without the columns in which nothing stands."""
+    used = []
+    for place in range(len(heads)):
+        if any(_is_filled(row[place]) for row in rows):
+            used.append(place)
+    kept_heads = [heads[place] for place in used]
+    kept_rows = []
+    for row in rows:
+        kept_rows.append([row[place] for place in used])
+    return kept_heads, kept_rows
 
 
 def _is_filled(cell: _Cell) -> bool:

@@ -3,10 +3,14 @@
 import csv
 import io
 import json
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
+from pkgcat.cli import COMMANDS
 from tests.commands.program import Program, told
 
 EXPRESSIONS = (
@@ -107,17 +111,79 @@ def test_three_words_are_one_condition_whatever_the_third_is(many: Program) -> N
     assert many.slugs(*words) == ["django-cities"]
 
 
-def test_lists_and_searches_keep_what_declares_support(many: Program) -> None:
+def list_commands_with(option: str) -> list[str]:
+    """Return the commands that take an option, those of groups with both words."""
+    found = []
+    for name, entry in COMMANDS.items():
+        module = import_module(f"pkgcat.commands.{entry.module}")
+        command: Any = typer.main.get_command(module.app(name))
+        members = getattr(command, "commands", {"": command})
+        for member, one in members.items():
+            if option in [text for param in one.params for text in param.opts]:
+                found.append(f"{name} {member}".strip())
+    return sorted(found)
+
+
+def test_every_command_with_conditions_takes_what_is_supported() -> None:
+    wanted = ["changes", "compare", "decide", "edit", "export", "list", "refresh", "review"]
+    wanted += ["search", "grid put", "grid show"]
+    assert list_commands_with("--where") == sorted(wanted)
+    assert list_commands_with("--supports") == sorted(wanted)
+
+
+@pytest.fixture
+def declaring(many: Program) -> Program:
+    """Let one package declare what it supports, on a grid with another."""
     facts = '{"pypi_requires_python": ">=3.10", "pypi_classifiers": ["Framework :: Django :: 6.0"]}'
-    many("edit", "1326", "--patch", "-", input=facts)
-    for command in (("list",), ("search", "cities")):
-        wanted = (*command, "--supports", "python=3.14", "--supports", "django=6.0")
-        assert json.loads(many(*wanted, "--json", "--fields", "slug").out) == [
-            {"slug": "django-cities"}
-        ]
-        assert many(*wanted, "--supports", "python=3.9", "--json").out == "[]\n"
-        assert "python=3.14" in told(many(*command, "--supports", "ruby=3"), 2)
-    assert "declared" in many("list", "--help").out
+    assert many("edit", "1326", "--patch", "-", input=facts).code == 0
+    assert many("grid", "add", "maps").code == 0
+    assert many("grid", "put", "maps", "--where", "slug != null").code == 0
+    return many
+
+
+SUPPORTED = ("--supports", "python=3.14", "--supports", "django=6.0")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("list", "--json"),
+        ("search", "cities", "--json"),
+        ("edit", "--tag", "modern", "--yes", "--json"),
+        ("refresh", "--plan"),
+        ("export", "--format", "jsonl"),
+        ("changes", "--json"),
+        ("compare", "--json"),
+        ("decide", "adopt", "--yes", "--json"),
+        ("review", "--json"),
+        ("grid", "show", "maps", "--json"),
+        ("grid", "put", "copy"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_supported_chooses_packages_in(
+    declaring: Program, command: tuple[str, ...]
+) -> None:
+    declaring("grid", "add", "copy")
+    answer = declaring(*command, *SUPPORTED)
+    assert answer.code == 0, answer.err
+    said = answer.out + answer.err
+    assert "django-cities" in said or "1 package" in said
+    assert "django-countries" not in said
+    told(declaring(*command, "--supports", "ruby=3"), 2)
+    nothing = declaring(*command, "--supports", "python=3.9")
+    assert "django-cities" not in nothing.out
+
+
+def test_what_is_supported_stands_in_history_and_excludes_names(declaring: Program) -> None:
+    assert declaring("decide", *SUPPORTED, "adopt", "--yes").code == 0
+    assert "--supports 'django=6.0'" in declaring("history", "1326", "--json").out
+    told(declaring("decide", "1326", "adopt", *SUPPORTED, "--yes"), 2)
+    told(declaring("edit", "1326", "--tag", "x", *SUPPORTED), 2)
+    told(declaring("refresh", "1326", *SUPPORTED), 2)
+    told(declaring("compare", "1326", *SUPPORTED), 2)
+    told(declaring("grid", "put", "maps", "1326", *SUPPORTED), 2)
+    assert "declared" in declaring("list", "--help").out
 
 
 def test_help_explains_conditions(empty: Program) -> None:

@@ -59,6 +59,7 @@ def test_a_package_is_the_record_of_show(running: Server, noted: Path) -> None:
         ("pinned=true&failing=true", ["--pinned", "--failing"]),
         ("state=ok,inactive&decision=hold,none", ["--state", "ok,inactive", "--decision", "hold,none"]),
         ("due=true", ["--due"]),
+        ("supports=python%3D3.9&supports=django%3D4.2", ["--supports", "python=3.9", "--supports", "django=4.2"]),
     ],
 )  # fmt: skip
 def test_a_list_is_that_of_the_command_line(
@@ -78,6 +79,8 @@ def test_a_list_is_that_of_the_command_line(
         ("packages?limit=1&limit=2", 400, "twice"),
         ("packages?archived=maybe", 400, "true or false"),
         ("packages?where=nonsense", 400, "nonsense"),
+        ("packages?supports=ruby%3D3", 400, "supports takes python=3.14"),
+        ("changes?supports=ruby%3D3", 400, "supports takes python=3.14"),
         ("packages?where=colour+%3D+red", 400, "colour"),
         ("packages?sort=colour", 400, "colour"),
         ("packages?fields=colour", 400, "colour"),

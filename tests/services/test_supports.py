@@ -71,19 +71,19 @@ def declaring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def test_what_is_declared_and_not_contradicted_is_kept(
     declaring: Store, text: str, expected: str
 ) -> None:
-    found = slugs(declaring, supports=read_supports(declaring, [text]))
+    found = slugs(declaring, where=read_supports(declaring, [text]))
     assert found == sorted(expected.split())
 
 
 def test_a_major_version_is_any_of_its_minor_ones(declaring: Store) -> None:
-    found = set(slugs(declaring, supports=read_supports(declaring, ["python=3"])))
+    found = set(slugs(declaring, where=read_supports(declaring, ["python=3"])))
     assert {"from-3-8", "below-3-14", "from-3-14-2", "classified-3", "classified"} <= found
     assert not {"nothing", "contradicts", "two-only", "nonsense", "long"} & found
 
 
 def test_several_must_all_be_declared(declaring: Store) -> None:
     supports = read_supports(declaring, ["python=3.14", "django=6.0"])
-    assert slugs(declaring, supports=supports) == ["classified", "from-3-14-2", "in-any-case"]
+    assert slugs(declaring, where=supports) == ["classified", "from-3-14-2", "in-any-case"]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_several_must_all_be_declared(declaring: Store) -> None:
     ],
 )
 def test_anything_else_is_refused(declaring: Store, text: str) -> None:
-    with pytest.raises(Invalid, match="--supports takes python=3"):
+    with pytest.raises(Invalid, match="supports takes python=3"):
         read_supports(declaring, [text])
 
 
@@ -105,5 +105,5 @@ def test_each_requires_python_is_read_once(store: Store) -> None:
 
 
 def test_classifiers_are_found_by_their_index(declaring: Store) -> None:
-    query = Query(NOW, supports=read_supports(declaring, ["django=6.0"]))
+    query = Query(NOW, where=read_supports(declaring, ["django=6.0"]))
     assert "SCAN classifiers" not in plan(declaring, *select("p.slug", query))

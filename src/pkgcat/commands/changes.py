@@ -12,7 +12,7 @@ from pkgcat.results.digest import Digest, DigestEvent
 from pkgcat.services.conditions import find_slugs, read_conditions
 from pkgcat.services.user_values import validate_group
 from pkgcat.shell.arguments import Category
-from pkgcat.shell.condition_options import ConditionCommand, Where
+from pkgcat.shell.condition_options import ConditionCommand, Supports, Where
 from pkgcat.shell.options import Tabular, complete_fields, program
 from pkgcat.shell.output_formats import FORMATS, TABLE
 from pkgcat.shell.session import Session, session
@@ -42,6 +42,7 @@ def changes(
     ] = None,
     category: Category = None,
     where: Where = None,
+    supports: Supports = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 1 where there is news, for scripts.")
     ] = False,
@@ -50,8 +51,9 @@ def changes(
 
     A digest to read or to mail: releases, vulnerabilities, what was
     archived, moved, gone or back, in another state, inactive or to be
-    reviewed by now, stars up and down, packages added and removed. --field tells any change of a field instead. --where tells the
-    news of packages that are there and of which it holds today.
+    reviewed by now, stars up and down, packages added and removed. --field
+    tells any change of a field instead. --where and --supports tell the news
+    of packages that are there and of which they hold today.
 
     \b
     Examples:
@@ -67,9 +69,9 @@ def changes(
             category = validate_group(store, "categories", category)
             name = _name_digest(fields, category)
             digest = _read_digest(run, store, since, fields, category)
-            if where:
-                matching = find_slugs(store, read_conditions(store, where, run.now), run.now)
-                digest = digest.choose_packages(matching)
+            conditions = read_conditions(store, where or (), run.now, supports or ())
+            if conditions:
+                digest = digest.choose_packages(find_slugs(store, conditions, run.now))
         _print_digest(run, digest)
     if since == _LAST:  # only once it is printed: what could not be printed is told again
         with run.write_catalog() as store:

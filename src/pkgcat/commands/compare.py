@@ -10,7 +10,7 @@ from pkgcat.services.list_query import ListFilters, make_list_query
 from pkgcat.shell import completion
 from pkgcat.shell.arguments import At, Category, Limit, OnGrid, SomeSlugs
 from pkgcat.shell.comparing import Comparing
-from pkgcat.shell.condition_options import ConditionCommand, Sort, Where
+from pkgcat.shell.condition_options import ConditionCommand, Sort, Supports, Where
 from pkgcat.shell.options import program, refuse_together
 from pkgcat.shell.records import go_back
 from pkgcat.shell.session import Session, read_names, reading
@@ -31,6 +31,7 @@ def compare(
         ),
     ] = None,
     where: Where = None,
+    supports: Supports = None,
     sort: Sort = None,
     limit: Limit = None,
     at: At = None,
@@ -53,12 +54,19 @@ def compare(
       pkgcat compare django-cities django-countries --fields notes,tags,state
       pkgcat compare --tag geo --json | jq '.[] | {name, best}'
     """
-    chosen = {"--category": category, "--grid": grid, "--tag": tag, "--where": where}
+    chosen = {
+        "--category": category,
+        "--grid": grid,
+        "--tag": tag,
+        "--where": where,
+        "--supports": supports,
+    }
     if slugs:
         refuse_together("packages that are named", {**chosen, "--sort": sort, "--limit": limit})
     elif not any(value for value in chosen.values()):
         raise Invalid(
-            "what shall be compared? Name packages, or --category, --grid, --tag, --where"
+            "what shall be compared? Name packages, or "
+            "--category, --grid, --tag, --where, --supports"
         )
     wanted = read_names(slugs or ())
     with reading(ctx) as run:
@@ -72,6 +80,7 @@ def compare(
                 grid=grid,
                 tags=tag or (),
                 where=where or (),
+                supports=supports or (),
                 sort=sort,
                 limit=limit,
             )

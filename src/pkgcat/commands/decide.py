@@ -14,9 +14,9 @@ from pkgcat.services.decisions import DECISION_FIELDS, make_decision_fields
 from pkgcat.services.edit import PackageEdit, edit_package
 from pkgcat.shell import completion
 from pkgcat.shell.arguments import State
-from pkgcat.shell.condition_options import ConditionCommand, Where
+from pkgcat.shell.condition_options import ConditionCommand, Supports, Where
 from pkgcat.shell.decision_report import report_decisions
-from pkgcat.shell.edit_filters import EditFilters, make_filter_query
+from pkgcat.shell.edit_filters import FILTER_OPTIONS, EditFilters, make_filter_query
 from pkgcat.shell.options import (
     WritingRecords,
     program,
@@ -47,9 +47,10 @@ def decide(
         str | None, typer.Option(metavar="DATE", help="Look at it again on this day.")
     ] = None,
     where: Where = None,
+    supports: Supports = None,
     state: State = None,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="With --where or --state: do it.")
+        bool, typer.Option("--yes", "-y", help=f"With {FILTER_OPTIONS}: do it.")
     ] = False,
     listing: Annotated[bool, typer.Option("--list", help="Show what is decided.")] = False,
 ) -> None:
@@ -67,17 +68,17 @@ def decide(
     """
     details = {"--why": why, "--evidence": evidence, "--review-by": review_by}
     if listing:
-        found = {"--where": where, "--state": state, "--yes": yes}
+        found = {"--where": where, "--supports": supports, "--state": state, "--yes": yes}
         refuse_together("--list", {"packages to decide about": words, **details, **found})
         _list_decisions(ctx)
         return
-    filters = EditFilters(tuple(where or ()), state)
+    filters = EditFilters(tuple(where or ()), tuple(supports or ()), state)
     names, decision = _split_words(words or [], filters)
     if decision is None:
         refuse_together(f"the decision {NO_DECISION}", details)
     fields = make_decision_fields(decision, why, evidence, review_by)
     if not filters.is_given:
-        refuse_without("--where or --state", {"--yes": yes})
+        refuse_without(FILTER_OPTIONS, {"--yes": yes})
     elif not (yes or shared_options(ctx).get("dry_run")):
         raise Invalid(
             f"{filters.name} may find many packages: look with --dry-run first, then say --yes"

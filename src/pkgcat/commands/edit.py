@@ -10,7 +10,8 @@ from pkgcat.model.json_text import parse_json
 from pkgcat.services.edit import PackageEdit, check_editable, check_pinnable, edit_package
 from pkgcat.shell import completion
 from pkgcat.shell.arguments import SomeSlugs, State
-from pkgcat.shell.edit_filters import EditFilters
+from pkgcat.shell.condition_options import Supports
+from pkgcat.shell.edit_filters import FILTER_OPTIONS, EditFilters
 from pkgcat.shell.edit_report import report_edits
 from pkgcat.shell.field_options import Editing, read_field_values
 from pkgcat.shell.files import open_text
@@ -56,9 +57,10 @@ def edit(
             autocompletion=completion.complete_conditions,
         ),
     ] = None,
+    supports: Supports = None,
     state: State = None,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="With --where or --state: do not ask.")
+        bool, typer.Option("--yes", "-y", help=f"With {FILTER_OPTIONS}: do not ask.")
     ] = False,
 ) -> None:
     """Edit packages, by options or in your editor.
@@ -73,10 +75,10 @@ def edit(
       echo '{"repo_watchers": 1000}' | pkgcat edit django-cities --patch -
       pkgcat edit --where "repo_archived = yes or last_updated older than 5y" --tag legacy --dry-run
     """
-    filters = EditFilters(tuple(where or ()), state)
+    filters = EditFilters(tuple(where or ()), tuple(supports or ()), state)
     _check_choice(slugs, filters)
     if not filters.is_given:
-        refuse_without("--where or --state", {"--yes": yes})
+        refuse_without(FILTER_OPTIONS, {"--yes": yes})
     change = _read_edit(ctx, unset or [], unpin or [], patch)
     wanted = read_names(slugs or ())
     if draft is not None and not (filters.is_given or change.is_empty):
@@ -86,7 +88,7 @@ def edit(
     if draft is not None:
         from pkgcat.shell.editor import store_kept_draft
 
-        refuse_together("--draft", {"--where": where, "--state": state})
+        refuse_together("--draft", {"--where": where, "--supports": supports, "--state": state})
         store_kept_draft(ctx, wanted, draft)
     elif filters.is_given:
         from pkgcat.shell.bulk_edit import edit_found

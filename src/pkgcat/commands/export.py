@@ -17,7 +17,7 @@ from pkgcat.services.decisions import make_decision_tables
 from pkgcat.services.exporting import make_table, write_export
 from pkgcat.services.state_filters import read_states
 from pkgcat.shell.arguments import At, State
-from pkgcat.shell.condition_options import ConditionCommand, Where
+from pkgcat.shell.condition_options import ConditionCommand, Supports, Where
 from pkgcat.shell.files import replace_file
 from pkgcat.shell.options import Command, program
 from pkgcat.shell.output_formats import FORMATS, OutputFormat, render_result
@@ -56,6 +56,7 @@ def export(
         ),
     ] = None,
     where: Where = None,
+    supports: Supports = None,
     state: State = None,
     decisions: Annotated[
         bool,
@@ -89,7 +90,7 @@ def export(
             go_back(run, at)
         query = Query(
             run.now,
-            where=read_conditions(run.store, where or (), run.now),
+            where=read_conditions(run.store, where or (), run.now, supports or ()),
             states=read_states(state),
             decisions=DECISIONS if decisions else (),
         )

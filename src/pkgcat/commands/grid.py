@@ -7,11 +7,9 @@ import typer
 
 from pkgcat.commands import grid_cell, grid_feature
 from pkgcat.errors import Invalid
-from pkgcat.model.query import Query
 from pkgcat.model.types import BOOLEAN, SqlValue
 from pkgcat.model.wording import format_count
 from pkgcat.results.table import Column, Table, text_columns
-from pkgcat.services.conditions import read_conditions
 from pkgcat.services.grid_comparison import FEATURES, GridFilters, check_grid_row, compare_grid
 from pkgcat.services.grids import (
     add_grid,
@@ -24,7 +22,8 @@ from pkgcat.services.grids import (
 from pkgcat.shell import completion
 from pkgcat.shell.arguments import At, GridSlug, Slugs, SomeSlugs, Unlock, choose_target
 from pkgcat.shell.comparing import Comparing
-from pkgcat.shell.condition_options import ConditionCommand, Sort, Where
+from pkgcat.shell.condition_options import ConditionCommand, Sort, Supports, Where
+from pkgcat.shell.edit_filters import EditFilters, make_filter_query
 from pkgcat.shell.options import Tabular, Writing, program
 from pkgcat.shell.records import go_back
 from pkgcat.shell.session import Session, read_names, reading, writing
@@ -76,6 +75,7 @@ def grid_show(
     ctx: typer.Context,
     grid: GridSlug,
     where: Where = None,
+    supports: Supports = None,
     sort: Sort = None,
     stable: Annotated[
         bool,
@@ -100,7 +100,13 @@ def grid_show(
     with reading(ctx) as run:
         if at is not None:
             go_back(run, at)
-        filters = GridFilters(stable=stable, where=where or (), sort=sort, rows=run.fields)
+        filters = GridFilters(
+            stable=stable,
+            where=where or (),
+            supports=supports or (),
+            sort=sort,
+            rows=run.fields,
+        )
         run.print(compare_grid(run.store, grid, run.now, filters))
 
 
@@ -222,6 +228,7 @@ def grid_put(
     grid: GridSlug,
     slugs: SomeSlugs = None,
     where: Where = None,
+    supports: Supports = None,
     unlock: Unlock = False,
 ) -> None:
     """Put packages on a grid: those that are named, or those of which conditions hold.
@@ -234,16 +241,17 @@ def grid_put(
       pkgcat grid put maps django-leaflet django-map-widgets
       pkgcat grid put maps --where "tags has geo and repo_archived = no"
     """
-    if bool(slugs) == bool(where):
-        raise Invalid("which packages? Name them, or find them with --where, not both")
+    filters = EditFilters(tuple(where or ()), tuple(supports or ()))
+    if bool(slugs) == filters.is_given:
+        raise Invalid(
+            "which packages? Name them, or find them with --where or --supports, not both"
+        )
     wanted = read_names(slugs or ())
-    words = " ".join([*wanted, *(f"--where {text!r}" for text in where or ())])
+    words = filters.words or " ".join(wanted)
     with writing(ctx, f"grid put {grid} {words}", kind="grid") as run:
         key = open_grid(run.store, grid, unlock=unlock)
-        if where:
-            found = packages.keys(
-                run.store, Query(run.now, where=read_conditions(run.store, where, run.now))
-            )
+        if filters.is_given:
+            found = packages.keys(run.store, make_filter_query(run.store, filters, run.now))
         else:
             found = [packages.find(run.store, name) for name in wanted]
         put = put_packages(run.operation, key, found)

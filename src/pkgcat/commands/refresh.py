@@ -15,7 +15,7 @@ from pkgcat.services.user_values import validate_group
 from pkgcat.shell import completion
 from pkgcat.shell.arguments import Category, OnGrid, State
 from pkgcat.shell.clock import read_clock
-from pkgcat.shell.condition_options import ConditionCommand, Where
+from pkgcat.shell.condition_options import ConditionCommand, Supports, Where
 from pkgcat.shell.options import Asking, program, refuse_together
 from pkgcat.shell.refresh_lock import hold_refresh_lock
 from pkgcat.shell.session import Session, read_names, session
@@ -40,6 +40,7 @@ def refresh(
     category: Category = None,
     grid: OnGrid = None,
     where: Where = None,
+    supports: Supports = None,
     state: State = None,
     limit: Annotated[
         int | None, typer.Option(min=0, help="At most so many, the oldest first.")
@@ -80,6 +81,7 @@ def refresh(
         "--category": category,
         "--grid": grid,
         "--where": where,
+        "--supports": supports,
         "--state": state,
     }
     if slugs:
@@ -91,7 +93,7 @@ def refresh(
     if not (slugs or every or stale is not None or any(filters.values())):
         raise Invalid(
             "what shall be refreshed? Name packages, or --all, --stale 24h, --category, --grid, "
-            "--where, --state"
+            "--where, --supports, --state"
         )
     budget = None
     if time_budget is not None:
@@ -107,7 +109,7 @@ def refresh(
                     run.now,
                     category=validate_group(run.store, "categories", category),
                     grid=validate_group(run.store, "grids", grid),
-                    where=read_conditions(run.store, where or (), run.now),
+                    where=read_conditions(run.store, where or (), run.now, supports or ()),
                     fetched_before=None if stale is None else subtract_duration(run.now, stale),
                     limit=limit,
                     states=read_states(state),

@@ -12,7 +12,7 @@ from pkgcat.services.state_filters import read_states
 from pkgcat.services.user_values import validate_group
 from pkgcat.shell import streams
 from pkgcat.shell.arguments import Category, State
-from pkgcat.shell.condition_options import Listing, Where
+from pkgcat.shell.condition_options import Listing, Supports, Where
 from pkgcat.shell.options import program
 from pkgcat.shell.session import Session, session
 from pkgcat.store import packages
@@ -25,6 +25,7 @@ def review(
     ] = False,
     category: Category = None,
     where: Where = None,
+    supports: Supports = None,
     state: State = None,
 ) -> None:
     """Go through packages one by one and decide about each.
@@ -45,7 +46,7 @@ def review(
             query = Query(
                 run.now,
                 category=validate_group(run.store, "categories", category),
-                where=read_conditions(run.store, where or (), run.now),
+                where=read_conditions(run.store, where or (), run.now, supports or ()),
                 states=read_states(state),
                 is_due=due,
                 sort=(SortKey("review_by"),),

@@ -9,7 +9,6 @@ from pkgcat.model.query import Query
 from pkgcat.services.conditions import read_conditions
 from pkgcat.services.list_query import parse_sort
 from pkgcat.services.state_filters import read_states
-from pkgcat.services.supports import read_supports
 from pkgcat.shell.arguments import Limit, State
 from pkgcat.shell.condition_options import Listing, Sort, Supports, Where
 from pkgcat.shell.options import program
@@ -52,8 +51,7 @@ def search(
             run.now,
             words=expression(text) or _MATCHES_NOTHING,
             names=list_names(text),
-            where=read_conditions(run.store, where or (), run.now),
-            supports=read_supports(run.store, supports or ()),
+            where=read_conditions(run.store, where or (), run.now, supports or ()),
             sort=parse_sort(sort) if sort is not None else (),
             limit=limit,
             states=read_states(state),

@@ -45,20 +45,6 @@ class Not(NamedTuple):
     part: "ConditionTree"
 
 
-ConditionTree = Condition | OneOf | AllOf | AnyOf | Not
-
-
-def list_comparisons(tree: ConditionTree) -> Iterator[Condition | OneOf]:
-    """Yield the comparisons that a tree is made of."""
-    if isinstance(tree, Condition | OneOf):
-        yield tree
-    elif isinstance(tree, Not):
-        yield from list_comparisons(tree.part)
-    else:
-        for part in tree.parts:
-            yield from list_comparisons(part)
-
-
 class DeclaredSupport(NamedTuple):
     """What a package says of the versions that it supports.
 
@@ -70,6 +56,20 @@ class DeclaredSupport(NamedTuple):
     admitting: tuple[str, ...] = ()
     refusing: tuple[str, ...] = ()
     refusing_classifier: str | None = None
+
+
+ConditionTree = Condition | OneOf | DeclaredSupport | AllOf | AnyOf | Not
+
+
+def list_comparisons(tree: ConditionTree) -> Iterator[Condition | OneOf]:
+    """Yield the comparisons of fields that a tree is made of."""
+    if isinstance(tree, Condition | OneOf):
+        yield tree
+    elif isinstance(tree, Not):
+        yield from list_comparisons(tree.part)
+    elif isinstance(tree, AllOf | AnyOf):
+        for part in tree.parts:
+            yield from list_comparisons(part)
 
 
 class SortKey(NamedTuple):
@@ -100,7 +100,6 @@ class Query(NamedTuple):
     pinned: bool = False
     participant: str | None = None
     where: tuple[ConditionTree, ...] = ()
-    supports: tuple[DeclaredSupport, ...] = ()
     words: str | None = None
     names: tuple[str, ...] = ()
     sort: tuple[SortKey, ...] = ()

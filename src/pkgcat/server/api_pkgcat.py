@@ -115,7 +115,9 @@ def _read_changes(call: Call, snapshot: Snapshot) -> Iterator[str]:
         events = digests.read_events(snapshot.store, start, category, call.now)
     digest = Digest(events, "")
     _check_filters(call)
-    where = read_conditions(snapshot.store, call.values.get("where", ()), call.now)
+    where = read_conditions(
+        snapshot.store, call.values.get("where", ()), call.now, call.values.get("supports", ())
+    )
     _check_conditions(call, where)
     if where:
         digest = digest.choose_packages(find_slugs(snapshot.store, where, call.now))
@@ -189,12 +191,20 @@ def _make_rows_schema(*names: str) -> JsonSchema:
 _RECORD = _make_public_record_schema()
 _FIELDS = Parameter("fields", TEXT, "Only these fields, in this order: slug,repo_watchers.")
 _CATEGORY = Parameter("category", TEXT, "In this category: its slug.")
-_WHERE = Parameter(
-    "where",
-    TEXTS,
-    "Conditions, such as `repo_watchers > 100 and not tags has geo` (`pkgcat help conditions`);"
-    " repeated, all must hold.",
+_CONDITIONS = (
+    Parameter(
+        "where",
+        TEXTS,
+        "Conditions, such as `repo_watchers > 100 and not tags has geo` (`pkgcat help conditions`);"
+        " repeated, all must hold.",
+    ),
+    Parameter(
+        "supports",
+        TEXTS,
+        "Declared to support `python=3.14` or `django=6.0`; repeated, all of them.",
+    ),
 )
+"""Which packages, in every answer about several."""
 _LIMIT = Parameter("limit", COUNT, f"At most so many; {DEFAULT_LIMIT} if nothing is said.")
 
 ENDPOINTS = (
@@ -217,7 +227,7 @@ ENDPOINTS = (
             Parameter("failing", BOOLEAN, "Whose last refresh failed."),
             Parameter("pinned", BOOLEAN, "With facts that a person has set."),
             Parameter("participant", TEXT, "With this contributor."),
-            _WHERE,
+            *_CONDITIONS,
             Parameter(
                 "sort",
                 TEXT,
@@ -251,7 +261,7 @@ ENDPOINTS = (
             Parameter("since", TEXT, f"7d or 2026-02-15; {DEFAULT_SINCE} if nothing is said."),
             Parameter("field", TEXTS, "Any change of this field; may be repeated."),
             _CATEGORY,
-            _WHERE,
+            *_CONDITIONS,
         ),
         follows_the_clock=True,
     ),

@@ -7,19 +7,23 @@ from pkgcat.errors import Invalid, NotFound
 from pkgcat.model.expression import ExpressionContext, parse_expression
 from pkgcat.model.fields import FIELDS
 from pkgcat.model.query import Condition, ConditionTree, OneOf, Query, list_comparisons
+from pkgcat.services.supports import read_supports
 from pkgcat.services.user_values import check_known_value
 from pkgcat.store import Store, packages
 from pkgcat.store.filters import find_filter
 
 
-def read_conditions(store: Store, texts: Iterable[str], now: datetime) -> tuple[ConditionTree, ...]:
-    """Parse expressions, all of which are to hold.
+def read_conditions(
+    store: Store, where: Iterable[str], now: datetime, supports: Iterable[str] = ()
+) -> tuple[ConditionTree, ...]:
+    """Parse expressions and what packages are to support (see `read_supports`), all of which are to
+    hold.
 
     Raises Invalid or NotFound, also for a value that no package can have, and for filters that are
     not there or say nothing any more.
     """
     reader = _Reader(store, now)
-    return tuple(map(reader.read, texts))
+    return (*map(reader.read, where), *read_supports(store, supports))
 
 
 def check_filter(store: Store, name: str, expression: str, now: datetime) -> None:

@@ -31,6 +31,7 @@ class GridFilters(NamedTuple):
 
     stable: bool = False
     where: Sequence[str] = ()
+    supports: Sequence[str] = ()
     sort: str | None = None
     rows: Sequence[str] = ()
 
@@ -85,12 +86,12 @@ def check_grid_row(name: str) -> str:
 def _choose_packages(store: Store, key: int, now: datetime, filters: GridFilters) -> list[int]:
     """Return the keys of the packages that are asked for, in the grid's order or sorted."""
     order = grids.list_packages(store, key)
-    if not filters.where and filters.sort is None:
+    if not (filters.where or filters.supports) and filters.sort is None:
         return order
     query = Query(
         now,
         grid=groups.slug_of(store, "grids", key),
-        where=read_conditions(store, filters.where, now),
+        where=read_conditions(store, filters.where, now, filters.supports),
         sort=parse_sort(filters.sort) if filters.sort is not None else (),
     )
     found = packages.keys(store, query)

@@ -10,7 +10,6 @@ from pkgcat.model.parsing import subtract_duration
 from pkgcat.model.query import Query, SortKey
 from pkgcat.services.conditions import read_conditions
 from pkgcat.services.state_filters import read_decisions, read_states
-from pkgcat.services.supports import read_supports
 from pkgcat.services.user_values import check_known_value
 from pkgcat.store import Store
 
@@ -52,8 +51,7 @@ def make_list_query(store: Store, filters: ListFilters, now: datetime) -> Query:
         failing=filters.failing,
         pinned=filters.pinned,
         participant=filters.participant,
-        where=read_conditions(store, filters.where, now),
-        supports=read_supports(store, filters.supports),
+        where=read_conditions(store, filters.where, now, filters.supports),
         sort=parse_sort(filters.sort) if filters.sort is not None else (),
         limit=filters.limit,
         offset=filters.offset,

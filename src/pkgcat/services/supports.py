@@ -33,7 +33,7 @@ def _read_support(store: Store, text: str) -> DeclaredSupport:
     match = re.fullmatch(r"\s*(\w+)\s*={1,2}\s*(\d{1,4}(?:\.\d{1,4}){0,2})\s*", text)
     product = match[1].lower() if match else ""
     if match is None or product not in _CLASSIFIERS:
-        raise Invalid(f"--supports takes python=3.14 or django=6.0, not {shorten(text)}")
+        raise Invalid(f"supports takes python=3.14 or django=6.0, not {shorten(text)}")
     version = match[2]
     minor = ".".join(version.split(".")[:2])  # classifiers name no more of a version
     classifier = f"{_CLASSIFIERS[product]} :: {minor}"

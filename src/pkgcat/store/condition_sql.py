@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pkgcat.model.fields import FIELDS, Field
 from pkgcat.model.folding import fold_text
 from pkgcat.model.parsing import compact_json
-from pkgcat.model.query import AllOf, Condition, ConditionTree, Not, OneOf
+from pkgcat.model.query import AllOf, Condition, ConditionTree, DeclaredSupport, Not, OneOf
 from pkgcat.model.types import SqlValue, Value
 from pkgcat.store.field_sql import EXPRESSIONS, orderable, stored
 
@@ -23,6 +23,8 @@ def make_condition(tree: ConditionTree, parameters: Parameters) -> str:
         return _compare(tree, parameters)
     if isinstance(tree, OneOf):
         return _is_one_of(tree, parameters)
+    if isinstance(tree, DeclaredSupport):
+        return _declares(tree, parameters)
     if isinstance(tree, Not):
         return f"({make_condition(tree.part, parameters)}) IS NOT TRUE"
     connective = " AND " if isinstance(tree, AllOf) else " OR "
@@ -40,6 +42,11 @@ def bind(value: SqlValue, parameters: Parameters) -> str:
 def bind_list(values: Iterable[str], parameters: Parameters) -> str:
     """Put values into the parameters as one; return the SQL of a list of them."""
     return f"(SELECT value FROM json_each({bind(compact_json(list(values)), parameters)}))"
+
+
+def in_list(table: str, condition: str) -> str:
+    """Return the SQL that is true where a package has an item in a table of items."""
+    return f"p.key IN (SELECT package FROM {table} WHERE {condition})"
 
 
 def _make_comparable(field: Field, value: Value) -> SqlValue:
@@ -79,6 +86,23 @@ def _is_one_of(condition: OneOf, parameters: Parameters) -> str:
     expressions = EXPRESSIONS[field.type]
     value = expressions.comparable.format(sql=stored(field.name))
     return f"{value}{expressions.collation} {values}"
+
+
+def _declares(support: DeclaredSupport, parameters: Parameters) -> str:
+    first = bind(support.classifier, parameters)
+    longer = bind(f"{support.classifier}.", parameters)
+    end = bind(f"{support.classifier}/", parameters)  # / follows the dot
+    declared = in_list("classifiers", f"name = {first} OR name >= {longer} AND name < {end}")
+    admitting = bind_list(support.admitting, parameters)
+    refusing = bind_list(support.refusing, parameters)
+    parts = [
+        f"({declared} OR f.pypi_requires_python IN {admitting})",
+        f"(f.pypi_requires_python IN {refusing}) IS NOT TRUE",
+    ]
+    if support.refusing_classifier is not None:
+        name = bind(support.refusing_classifier, parameters)
+        parts.append(f"NOT {in_list('classifiers', f'name = {name}')}")
+    return f"({' AND '.join(parts)})"
 
 
 def _is_unknown(field: Field, *, negated: bool) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pkgcat.model.query import AllOf, Query, SortKey
 from pkgcat.model.types import DATETIME
 from pkgcat.store import state_sql
-from pkgcat.store.condition_sql import Parameters, bind, bind_list, make_condition
+from pkgcat.store.condition_sql import Parameters, in_list, make_condition
 from pkgcat.store.field_sql import orderable
 
 _CATEGORY_JOIN = "LEFT JOIN categories c ON c.key = p.category"
@@ -89,25 +89,9 @@ def _conditions(query: Query, parameters: Parameters) -> Iterator[str]:
     """Yield the conditions of a query, and put what they compare with into the parameters."""
     yield from _name_conditions(query, parameters)
     yield from _mark_conditions(query, parameters)
-    yield from _support_conditions(query, parameters)
     for tree in query.where:
         parts = tree.parts if isinstance(tree, AllOf) else (tree,)
         yield from (make_condition(part, parameters) for part in parts)
-
-
-def _support_conditions(query: Query, parameters: Parameters) -> Iterator[str]:
-    for support in query.supports:
-        first = bind(support.classifier, parameters)
-        longer = bind(f"{support.classifier}.", parameters)
-        end = bind(f"{support.classifier}/", parameters)  # / follows the dot
-        declared = _in_list("classifiers", f"name = {first} OR name >= {longer} AND name < {end}")
-        admitting = bind_list(support.admitting, parameters)
-        yield f"({declared} OR f.pypi_requires_python IN {admitting})"
-        refusing = bind_list(support.refusing, parameters)
-        yield f"(f.pypi_requires_python IN {refusing}) IS NOT TRUE"
-        if support.refusing_classifier is not None:
-            name = bind(support.refusing_classifier, parameters)
-            yield f"NOT {_in_list('classifiers', f'name = {name}')}"
 
 
 def _name_conditions(query: Query, parameters: Parameters) -> Iterator[str]:
@@ -120,16 +104,16 @@ def _name_conditions(query: Query, parameters: Parameters) -> Iterator[str]:
     if query.grid is not None:
         parameters["grid"] = query.grid
         grid = "(SELECT key FROM grids WHERE slug = :grid AND removed = 0)"
-        yield _in_list("memberships", f"name = {grid}")
+        yield in_list("memberships", f"name = {grid}")
     if query.host is not None:
         parameters["host"] = query.host
         yield "f.repo_host = :host"
     if query.participant is not None:
         parameters["participant"] = query.participant
-        yield _in_list("participants", _is_named(query.participant, ":participant"))
+        yield in_list("participants", _is_named(query.participant, ":participant"))
     for number, tag in enumerate(query.tags):
         parameters[f"tag{number}"] = tag
-        yield _in_list("tags", _is_named(tag, f":tag{number}"))
+        yield in_list("tags", _is_named(tag, f":tag{number}"))
 
 
 def _mark_conditions(query: Query, parameters: Parameters) -> Iterator[str]:
@@ -143,10 +127,6 @@ def _mark_conditions(query: Query, parameters: Parameters) -> Iterator[str]:
     if query.pinned:
         yield "p.pinned <> '[]'"
     yield from state_sql.make_conditions(query, parameters)
-
-
-def _in_list(table: str, condition: str) -> str:
-    return f"p.key IN (SELECT package FROM {table} WHERE {condition})"
 
 
 def _is_named(name: str, parameter: str) -> str:

@@ -68,8 +68,21 @@ def test_hostile_reasons_are_shown_as_written(many: Program, reason: str) -> Non
     assert "\x1b" not in text
 
 
-@pytest.mark.parametrize("args", [("--format", "json"), ("x.csv",), ("x.jsonl",)])
+@pytest.mark.parametrize("args", [("--format", "json"), ("x.csv",), ("x.html",)])
 def test_other_formats_have_no_such_document(many: Program, args: tuple[str, ...]) -> None:
-    assert "--decisions goes with --format markdown" in told(
+    assert "--decisions goes with --format markdown or svg" in told(
         many("export", *args, "--decisions"), 2
     )
+
+
+def test_moves_are_a_column_where_they_are_asked_for(many: Program) -> None:
+    many("decide", "1326", "trial", "--why", "first")
+    many("decide", "sorethumb", "hold")
+    moment = datetime.now(UTC).isoformat()
+    many("decide", "1326", "adopt", "--why", "second")
+    rows = many("export", "--decisions", "--since", moment).out.splitlines()
+    assert "| package | moved | why | evidence | decided | review by | address |" in rows
+    (adopted,) = (row for row in rows if row.startswith("| django-cities "))
+    assert adopted.startswith("| django-cities | in from trial | second |")
+    (held,) = (row for row in rows if row.startswith("| sorethumb "))
+    assert held.startswith("| sorethumb |  |  |")

@@ -70,8 +70,10 @@ def read_picture(svg: str) -> ElementTree.Element:
         tag = element.tag.removeprefix("{http://www.w3.org/2000/svg}")
         elements.append((tag, dict(element.attrib)))
     assert_inert(elements)
-    known = {"svg", "style", "rect", "text", "a", "g", "path", "title"}
+    known = {"svg", "style", "rect", "circle", "text", "a", "g", "path", "title"}
     assert {tag for tag, _ in elements} <= known
+    for style in root.iter("{http://www.w3.org/2000/svg}style"):
+        assert not re.search(r"@import|url\(|expression", str(style.text))
     return root
 
 

@@ -15,7 +15,7 @@ HOSTILE = [
     '"><img src=x onerror=alert(1)>',
     "' onmouseover='alert(1)",
     "</title></style><svg onload=alert(1)>",
-    "{{ 7 * 7 }}{% raw %}",
+    "{{ 1234 * 5678 }}{% raw %}",
     "\u202egnp.exe\u2066 \x1b[31m &lt;b&gt;",
     "javascript:alert(1)",
 ]
@@ -92,7 +92,7 @@ def test_nothing_in_a_page_runs_or_is_loaded(hostile: Program, command: tuple[st
     assert answer.code == 0, answer.err
     page = read_page(answer.out)
     assert answer.out.isprintable() or not set(answer.out) & set("\x00\x1b\u202e\u2066")
-    assert "49" not in page.text.replace("490", "")
+    assert "7006652" not in page.text  # no template ran what strangers wrote
 
 
 def test_hostile_texts_are_shown_as_they_are(hostile: Program) -> None:

@@ -5,15 +5,21 @@ Nothing is loaded from elsewhere, and no script is needed. Text is in a font who
 of one width, so that what fits is known; what does not fit ends in `…`.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 from itertools import chain
 from json import loads
 from typing import NamedTuple
 
 from pkgcat.errors import Invalid
-from pkgcat.formats.drawings import BAR_WIDTH, draw_bars, draw_steps, draw_ticks, read_weeks
+from pkgcat.formats.drawings import BAR_WIDTH, draw_steps, draw_ticks, read_weeks
+from pkgcat.formats.svg_picture import (
+    LETTER_WIDTH,
+    LINE_HEIGHT,
+    MARGIN,
+    Picture,
+    cut_text,
+    measure_text,
+)
 from pkgcat.model.package import Package
 from pkgcat.model.text import clean, link
 from pkgcat.model.types import INTEGER_LIST, SqlValue, Value
@@ -26,11 +32,7 @@ from pkgcat.results.records import Records
 from pkgcat.results.result import Result
 from pkgcat.results.table import Column, Table, TypedValue, typed
 
-_LETTER = 7.8
-"""The width of a letter of 13 pixels, in pixels."""
-_LINE = 22
-_MARGIN = 20
-_GAP = 2 * _LETTER
+_GAP = 2 * LETTER_WIDTH
 _LONGEST = 44
 """A cell has so many letters at the most."""
 _MAX_ROWS = 500
@@ -39,24 +41,6 @@ _PAGE_LETTERS = 88
 _BARS_HEIGHT = 16
 _CHART_SIZE = (640, 200)
 _LINKS = (("repository", "repo_url"), ("PyPI", "pypi_url"), ("docs", "documentation_url"))
-
-_STYLE = """<style>
-svg { --text: #1c2128; --dim: #5a6472; --line: #d8dee6; --back: #fff; --link: #0b57b0; --bar: #2f7d4f;
-  --bad: #a4161a; --warning: #7a4b00; --good: #1b6137; }
-@media (prefers-color-scheme: dark) { svg { --text: #e3e8ee; --dim: #9aa6b4; --line: #333c47; --back: #14181d;
-  --link: #7db8ff; --bar: #5fbf86; --bad: #ff9d97; --warning: #f3c969; --good: #8fdcae; } }
-.back { fill: var(--back); }
-text { font: 13px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: var(--text); white-space: pre; }
-.title { font-weight: bold; font-size: 17px; }
-.head, .dim { fill: var(--dim); }
-.link { fill: var(--link); }
-.bad { fill: var(--bad); }
-.warning { fill: var(--warning); }
-.good, .best { fill: var(--good); font-weight: bold; }
-.line { stroke: var(--line); }
-.bars { stroke: var(--bar); stroke-width: 1.4; }
-.steps { stroke: var(--bar); stroke-width: 2; fill: none; }
-</style>"""
 
 
 class _Cell(NamedTuple):
@@ -74,59 +58,12 @@ class _Cell(NamedTuple):
         """Its width in pixels."""
         if self.weeks:
             return len(self.weeks) * BAR_WIDTH
-        return _measure(self.text) * _LETTER
-
-
-class _Picture:
-    """Shapes, and how much room they take."""
-
-    def __init__(self) -> None:
-        self.shapes: list[str] = []
-        self.width = 0.0
-        self.y = float(_MARGIN)
-
-    def write_text(
-        self, x: float, text: str, css: str = "", *, href: str | None = None, end: bool = False
-    ) -> None:
-        """Write text on the present line, from `x` on, or up to `x` where `end` is set."""
-        anchor = ' text-anchor="end"' if end else ""
-        given = f' class="{css}"' if css else ""
-        shape = f'<text x="{x:.0f}" y="{self.y + 15:.0f}"{given}{anchor}>{escape(text)}</text>'
-        if href:
-            shape = f'<a href="{escape(href)}" rel="noreferrer noopener">{shape}</a>'
-        self.shapes.append(shape)
-        if not end:
-            self.width = max(self.width, x + _measure(text) * _LETTER)
-
-    def draw_weeks(self, x: float, weeks: Sequence[int], height: int, most: int = 0) -> None:
-        """Draw the commits of weeks on the present line."""
-        words = f"{format_count(sum(weeks), 'commit')} in {format_count(len(weeks), 'week')}"
-        self.shapes.append(
-            f'<g transform="translate({x:.0f} {self.y + 2:.0f})"><title>{words}</title>'
-            f'<path class="line" d="M0 {height}H{len(weeks) * BAR_WIDTH}"/>'
-            f'<path class="bars" d="{draw_bars(weeks, height, most)}"/></g>'
-        )
-        self.width = max(self.width, x + len(weeks) * BAR_WIDTH)
-
-    def draw_rule(self, width: float) -> None:
-        """Draw a line across a width."""
-        self.shapes.append(f'<path class="line" d="M{_MARGIN} {self.y:.0f}H{width:.0f}"/>')
-
-    def write_to(self, out: Output) -> None:
-        """Write the picture as a file of its own."""
-        width, height = self.width + _MARGIN, self.y + _MARGIN
-        out.write(
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-            f'viewBox="0 0 {width:.0f} {height:.0f}">\n{_STYLE}\n'
-            '<rect class="back" width="100%" height="100%"/>\n'
-        )
-        out.writelines(f"{shape}\n" for shape in self.shapes)
-        out.write("</svg>\n")
+        return measure_text(self.text) * LETTER_WIDTH
 
 
 def render(result: Result, screen: Screen, out: Output) -> None:
     """Write a picture of a result; raise Invalid for a table of too many rows."""
-    picture = _Picture()
+    picture = Picture()
     if isinstance(result, Records) and result.shows_pages:
         for package in result.packages():
             _draw_page(picture, package, screen)
@@ -139,7 +76,7 @@ def render(result: Result, screen: Screen, out: Output) -> None:
     picture.write_to(out)
 
 
-def _draw_table(picture: _Picture, table: Table, screen: Screen) -> None:
+def _draw_table(picture: Picture, table: Table, screen: Screen) -> None:
     rows = _make_rows(table, screen)
     if not rows:
         _write_empty(picture, table.empty or "none")
@@ -163,11 +100,11 @@ def _make_rows(table: Table, screen: Screen) -> list[list[_Cell]]:
     return rows
 
 
-def _write_empty(picture: _Picture, message: str) -> None:
+def _write_empty(picture: Picture, message: str) -> None:
     """Write what is said of a table without rows."""
     for line in clean(message, lines=True).splitlines():
-        picture.write_text(_MARGIN, line, "dim")
-        picture.y += _LINE
+        picture.write_text(MARGIN, line, "dim")
+        picture.y += LINE_HEIGHT
 
 
 def _drop_empty_columns(
@@ -199,17 +136,17 @@ def _make_cell(column: Column, value: SqlValue | TypedValue, screen: Screen) -> 
     href = link(text) if type_.is_address else None
     css = "link" if href else ""
     shown = type_.to_short_text(stored, screen.now)
-    return _Cell(_cut(shown, _LONGEST), css, href, is_number=type_.is_number)
+    return _Cell(cut_text(shown, _LONGEST), css, href, is_number=type_.is_number)
 
 
-def _draw_rows(picture: _Picture, heads: list[_Cell], rows: list[list[_Cell]]) -> None:
+def _draw_rows(picture: Picture, heads: list[_Cell], rows: list[list[_Cell]]) -> None:
     """Draw rows under a heading, each column as wide as the widest of its cells."""
     widths = []
     for place, head in enumerate(heads):
         widths.append(max([head.width, *(row[place].width for row in rows)]))
-    total = _MARGIN + sum(widths) + _GAP * (len(widths) - 1)
+    total = MARGIN + sum(widths) + _GAP * (len(widths) - 1)
     for number, row in enumerate([heads, *rows]):
-        x = float(_MARGIN)
+        x = float(MARGIN)
         numbers = rows[0] if number == 0 else row
         for cell, width, model in zip(row, widths, numbers, strict=True):
             if cell.weeks:
@@ -219,19 +156,19 @@ def _draw_rows(picture: _Picture, heads: list[_Cell], rows: list[list[_Cell]]) -
             elif cell.text:
                 picture.write_text(x, cell.text, cell.css, href=cell.href)
             x += width + _GAP
-        picture.y += _LINE
+        picture.y += LINE_HEIGHT
         if number == 0:
             picture.draw_rule(total)
             picture.y += 4
     picture.width = max(picture.width, total)
 
 
-def _draw_page(picture: _Picture, package: Package, screen: Screen) -> None:
+def _draw_page(picture: Picture, package: Package, screen: Screen) -> None:
     if picture.shapes:
         picture.y += 8
-        picture.draw_rule(_MARGIN + _PAGE_LETTERS * _LETTER)
+        picture.draw_rule(MARGIN + _PAGE_LETTERS * LETTER_WIDTH)
         picture.y += 16
-    picture.width = max(picture.width, _MARGIN + _PAGE_LETTERS * _LETTER)
+    picture.width = max(picture.width, MARGIN + _PAGE_LETTERS * LETTER_WIDTH)
     _write_heading(picture, package)
     picture.y += 8
     for section in ("repository", "pypi", "user"):
@@ -244,15 +181,15 @@ def _draw_page(picture: _Picture, package: Package, screen: Screen) -> None:
     weeks = package.commits_over_52
     if weeks:
         picture.y += 8
-        picture.draw_weeks(_MARGIN, weeks, 2 * _BARS_HEIGHT)
-        picture.y += 2 * _LINE
+        picture.draw_weeks(MARGIN, weeks, 2 * _BARS_HEIGHT)
+        picture.y += 2 * LINE_HEIGHT
         words = f"{format_count(sum(weeks), 'commit')} in {format_count(len(weeks), 'week')}"
         _write_line(picture, words, "dim")
 
 
-def _write_heading(picture: _Picture, package: Package) -> None:
-    picture.write_text(_MARGIN, _cut(clean(package.title).strip(), 60), "title")
-    picture.y += _LINE + 4
+def _write_heading(picture: Picture, package: Package) -> None:
+    picture.write_text(MARGIN, cut_text(clean(package.title).strip(), 60), "title")
+    picture.y += LINE_HEIGHT + 4
     if package.title.strip() != package.slug:
         _write_line(picture, clean(package.slug), "dim")
     for mark in list_marks(package):
@@ -264,30 +201,32 @@ def _write_heading(picture: _Picture, package: Package) -> None:
         _write_line(picture, " · ".join(memberships), "dim")
 
 
-def _write_line(picture: _Picture, text: str, css: str = "") -> None:
-    picture.write_text(_MARGIN, _cut(text, _PAGE_LETTERS), css)
-    picture.y += _LINE
+def _write_line(picture: Picture, text: str, css: str = "") -> None:
+    picture.write_text(MARGIN, cut_text(text, _PAGE_LETTERS), css)
+    picture.y += LINE_HEIGHT
 
 
-def _write_fact(picture: _Picture, label: str, text: str, href: str | None = None) -> None:
-    picture.write_text(_MARGIN, _cut(label, 14), "dim")
+def _write_fact(picture: Picture, label: str, text: str, href: str | None = None) -> None:
+    picture.write_text(MARGIN, cut_text(label, 14), "dim")
     css = "link" if href else ""
-    picture.write_text(_MARGIN + 16 * _LETTER, _cut(text, _PAGE_LETTERS - 16), css, href=href)
-    picture.y += _LINE
+    picture.write_text(
+        MARGIN + 16 * LETTER_WIDTH, cut_text(text, _PAGE_LETTERS - 16), css, href=href
+    )
+    picture.y += LINE_HEIGHT
 
 
-def _draw_comparison(picture: _Picture, comparison: Comparison) -> None:
+def _draw_comparison(picture: Picture, comparison: Comparison) -> None:
     if comparison.title:
-        picture.write_text(_MARGIN, _cut(clean(comparison.title), 60), "title")
-        picture.y += _LINE + 8
+        picture.write_text(MARGIN, cut_text(clean(comparison.title), 60), "title")
+        picture.y += LINE_HEIGHT + 8
     rows = []
     for row in comparison.rows:
         if row.is_unknown and not row.is_question:
             continue
-        rows.append([_Cell(_cut(clean(row.label), 24), "dim"), *_make_compared_cells(row)])
+        rows.append([_Cell(cut_text(clean(row.label), 24), "dim"), *_make_compared_cells(row)])
     heads = [_Cell("")]
     for title in comparison.titles:
-        heads.append(_Cell(_cut(clean(title), 32)))
+        heads.append(_Cell(cut_text(clean(title), 32)))
     _draw_rows(picture, heads, rows)
 
 
@@ -307,7 +246,7 @@ def _make_compared_cells(row: ComparisonRow) -> list[_Cell]:
         href = link(text) if row.type.is_address else None
         if href and not css:
             css = "link"
-        cells.append(_Cell(_cut(text, 32), css, href))
+        cells.append(_Cell(cut_text(text, 32), css, href))
     return cells
 
 
@@ -323,49 +262,26 @@ def _format_compared(row: ComparisonRow, value: Value) -> str:
     return row.type.to_text(row.type.to_sql(value))
 
 
-def _draw_chart(picture: _Picture, chart: Chart) -> None:
+def _draw_chart(picture: Picture, chart: Chart) -> None:
     width, height = _CHART_SIZE
     values = [value for _, value in chart.points]
     high, low = format_number(max(values)), format_number(min(values))
-    margin = max(len(high), len(low)) * _LETTER + 10
-    picture.write_text(_MARGIN, _cut(clean(chart.title), 60), "title")
-    picture.y += _LINE + 12
+    margin = max(len(high), len(low)) * LETTER_WIDTH + 10
+    picture.write_text(MARGIN, cut_text(clean(chart.title), 60), "title")
+    picture.y += LINE_HEIGHT + 12
     top = picture.y
-    picture.write_text(_MARGIN + margin - 10, high, "dim", end=True)
+    picture.write_text(MARGIN + margin - 10, high, "dim", end=True)
     picture.shapes.append(
-        f'<g transform="translate({_MARGIN + margin:.0f} {top + 10:.0f})">'
+        f'<g transform="translate({MARGIN + margin:.0f} {top + 10:.0f})">'
         f'<path class="line" d="M0 0H{width}M0 {height}H{width}"/>'
         f'<path class="steps" d="{draw_steps(chart.points, width, height)}"/></g>'
     )
     picture.y = top + height
     if low != high:
-        picture.write_text(_MARGIN + margin - 10, low, "dim", end=True)
-    picture.y += _LINE
-    picture.write_text(_MARGIN + margin, chart.points[0][0].date().isoformat(), "dim")
+        picture.write_text(MARGIN + margin - 10, low, "dim", end=True)
+    picture.y += LINE_HEIGHT
+    picture.write_text(MARGIN + margin, chart.points[0][0].date().isoformat(), "dim")
     last = chart.points[-1][0].date().isoformat()
-    picture.write_text(_MARGIN + margin + width, last, "dim", end=True)
-    picture.y += _LINE
-    picture.width = max(picture.width, _MARGIN + margin + width)
-
-
-def _measure(text: str) -> int:
-    """Return how many letters wide a text is: those of East Asia take two."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width  # most text is ASCII
-
-    width = 0
-    for character in text:
-        if not combining(character):
-            width += 2 if east_asian_width(character) in "WF" else 1
-    return width
-
-
-def _cut(text: str, most: int) -> str:
-    """Return text of at most so many letters; what was cut ends in `…`."""
-    if _measure(text) <= most:
-        return text
-    kept = text[:most]
-    while kept and _measure(kept) > most - 1:
-        kept = kept[:-1]
-    return f"{kept.rstrip()}…"
+    picture.write_text(MARGIN + margin + width, last, "dim", end=True)
+    picture.y += LINE_HEIGHT
+    picture.width = max(picture.width, MARGIN + margin + width)

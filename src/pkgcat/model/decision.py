@@ -1,6 +1,6 @@
 """What a person may decide about a package."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pkgcat.errors import Invalid
 from pkgcat.model.suggest import suggest
@@ -11,6 +11,28 @@ DECISIONS = ("adopt", "trial", "assess", "hold", "reject")
 
 NO_DECISION = "none"
 """The word for no decision."""
+
+Move = Literal["new", "in", "out", "unchanged"]
+"""What became of a decision: `in` is to a more favourable one, as towards the centre of a radar."""
+
+
+def find_move(old: str | None, new: str) -> Move:
+    """Return what became of a decision; None is that there was none."""
+    if old is None:
+        return "new"
+    if old == new:
+        return "unchanged"
+    return "in" if DECISIONS.index(new) < DECISIONS.index(old) else "out"
+
+
+def describe_move(old: str | None, new: str) -> str:
+    """Say in a few words what became of a decision; nothing where it is as it was."""
+    move = find_move(old, new)
+    if move == "new":
+        return "new"
+    if move == "unchanged":
+        return ""
+    return f"{move} from {old}"
 
 
 class Decision(Text):

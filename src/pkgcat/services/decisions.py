@@ -7,10 +7,11 @@ from typing import Any
 from pkgcat.errors import Invalid
 from pkgcat.model.date_type import DATE
 from pkgcat.model.days import add_months
-from pkgcat.model.decision import DECISIONS
+from pkgcat.model.decision import DECISIONS, describe_move
 from pkgcat.model.query import Query
 from pkgcat.model.types import TEXT, URL, Values
 from pkgcat.results.table import Column, Row, Table
+from pkgcat.services.decision_moves import read_earlier_decisions
 from pkgcat.store import Store, packages
 
 DETAIL_FIELDS = ("decision_reason", "decision_url", "review_by")
@@ -81,13 +82,18 @@ def make_decision_fields(
     return {"decision": decision, **details}
 
 
-def make_decision_tables(store: Store, query: Query) -> list[tuple[str, Table]]:
+def make_decision_tables(
+    store: Store, query: Query, since: datetime | None
+) -> list[tuple[str, Table]]:
     """Return the decisions about the packages of a query: of each decision a table with a row for
-    each package.
+    each package. With `since`, a column tells what moved since that moment.
     """
     names = ("slug", "decision_reason", "decision_url", "decided", "review_by")
+    moved_columns = () if since is None else (Column("moved", TEXT, "moved"),)
+    earlier = {} if since is None else read_earlier_decisions(store, since)
     columns = (
         Column("package", TEXT, "package"),
+        *moved_columns,
         Column("why", TEXT, "why"),
         Column("evidence", URL, "evidence"),
         Column("decided", DATE, "decided"),
@@ -98,10 +104,15 @@ def make_decision_tables(store: Store, query: Query) -> list[tuple[str, Table]]:
     for decision in DECISIONS:
         rows: list[Row] = []
         found = query._replace(decisions=(decision,))
-        for row in packages.rows(store, (*names, "repo_url", "pypi_url"), found):
+        keys = packages.keys(store, found)
+        stored = packages.rows(store, (*names, "repo_url", "pypi_url"), found)
+        for key, row in zip(keys, stored, strict=True):
             slug, reason, evidence, decided, review_by, repo_url, pypi_url = row
             day = None if decided is None else str(decided)[:10]
-            rows.append((slug, reason, evidence, day, review_by, repo_url or pypi_url))
+            moved: tuple[str, ...] = ()
+            if since is not None:
+                moved = (describe_move(earlier.get(key, decision), decision),)
+            rows.append((slug, *moved, reason, evidence, day, review_by, repo_url or pypi_url))
         if rows:
             tables.append((decision, Table(columns, rows)))
     return tables

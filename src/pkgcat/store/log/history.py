@@ -204,6 +204,17 @@ def _find_arrivals(store: Store, operation: int) -> set[tuple[int, int]]:
     return set(store.rows(sql, (operation,)))
 
 
+def find_earlier_values(store: Store, operation: int, field: str) -> dict[int, SqlValue]:
+    """Return what a field of packages was before an operation, of each package by its key of which
+    it has changed since.
+
+    Of several rows SQLite takes `old` from that of min() (sqlite.org/lang_select.html#bareagg).
+    """
+    sql = """SELECT key, old, min(number) FROM changes
+        WHERE operation >= ? AND entity = 'packages' AND field = ? GROUP BY +key"""
+    return {key: old for key, old, _ in store.rows(sql, (operation, field))}
+
+
 def operation_at(store: Store, moment: datetime) -> int:
     """Return the number of the operation behind the newest one that was before a moment."""
     return _newest_operation(store, "<", moment) + 1

@@ -149,6 +149,53 @@ def test_everything_is_edited_at_once_and_undone_at_once(maps: Program, editor: 
     assert content(maps) == before
 
 
+def titles_of(program: Program) -> list[str]:
+    return [title for title, _ in content(program)["features"]]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("Speed", "Offline"), ("speed", "OFFLINE"), ("Price", "Offline"), ("Speed", "Price")],
+    ids=["swapped", "swapped in another case", "taken over", "taken over backwards"],
+)
+def test_features_take_titles_from_each_other(
+    maps: Program, editor: Editor, first: str, second: str
+) -> None:
+    before = content(maps)
+    editor.does(
+        [
+            ('title = "Offline"', f'title = "<{first}>"'),
+            ('title = "Speed"', f'title = "<{second}>"'),
+            (f'"<{first}>"', f'"{first}"'),
+            (f'"<{second}>"', f'"{second}"'),
+        ]
+    )
+    answer = maps("grid", "edit", "maps")
+    assert answer.out == "maps: 2 features changed; 'pkgcat undo' takes it back\n"
+    assert content(maps)["features"] == [(first, {}), (second, {"django-emoji": "+2"})]
+    assert maps("undo").code == 0
+    assert content(maps) == before
+
+
+def test_a_new_feature_takes_the_former_title_of_another(maps: Program, editor: Editor) -> None:
+    editor.does(
+        [
+            ('title = "Speed"', 'title = "Pace"'),
+            ("[[features]]\nkey = 1", '[[features]]\ntitle = "Speed"\n\n[[features]]\nkey = 1'),
+        ]
+    )
+    assert maps("grid", "edit", "maps").code == 0
+    assert titles_of(maps) == ["Speed", "Offline", "Pace"]
+
+
+def test_two_features_with_one_title_are_refused(maps: Program, editor: Editor) -> None:
+    before = maps.stored
+    editor.does([('title = "Speed"', 'title = "offline"')])
+    answer = maps("grid", "edit", "maps")
+    assert (answer.code, maps.stored) == (5, before)
+    assert "the grid maps has a feature 'offline' already" in answer.err
+
+
 def test_an_unchanged_or_empty_text_stores_nothing(
     maps: Program, editor: Editor, drafts: Path
 ) -> None:

@@ -124,6 +124,7 @@ class _GridEdit:
             if former is not None and former not in kept:
                 grid_features.remove(self._operation, former)
                 count += 1
+        renamed = self._rename_features()
         for feature in self._after.features:
             if feature.key is None:
                 made = grid_features.add(
@@ -132,16 +133,24 @@ class _GridEdit:
                 self._features.append(made)
                 count += 1
             else:
-                count += self._edit_feature(feature.key, feature)
+                count += self._edit_description(feature.key, feature) or feature.key in renamed
                 self._features.append(feature.key)
         return count
 
-    def _edit_feature(self, key: int, feature: Feature) -> bool:
-        former = self._former[key]
-        title = feature.title if feature.title != former.title else None
-        description = feature.description if feature.description != former.description else None
-        changes = grid_features.edit(self._operation, key, title=title, description=description)
-        return bool(changes)
+    def _rename_features(self) -> set[int]:
+        """Give features their titles before others are added, which may have a former one; return
+        the keys of those that changed.
+        """
+        wanted = {}
+        for feature in self._after.features:
+            if feature.key is not None and feature.title != self._former[feature.key].title:
+                wanted[feature.key] = feature.title
+        return grid_features.rename(self._operation, self._grid, wanted)
+
+    def _edit_description(self, key: int, feature: Feature) -> bool:
+        if feature.description == self._former[key].description:
+            return False
+        return bool(grid_features.edit(self._operation, key, description=feature.description))
 
     def edit_cells(self) -> int:
         """Change what cells say; return how many."""

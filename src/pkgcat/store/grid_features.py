@@ -1,6 +1,6 @@
 """What grids compare packages by, and what they say of each: features and cells."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pkgcat.errors import Conflict, NotFound
@@ -17,6 +17,7 @@ from pkgcat.model.parsing import compact_json
 from pkgcat.model.suggest import suggest
 from pkgcat.store import Store, grids, groups
 from pkgcat.store.operation import Operation
+from pkgcat.store.slugs import plan_renames
 
 Cells = dict[tuple[int, int], str]
 """Texts by the keys of feature and package."""
@@ -136,13 +137,37 @@ def edit(
     return operation.change("grid_features", key, values, origin=origin)
 
 
+def rename(operation: Operation, grid: int, wanted: Mapping[int, str]) -> set[int]:
+    """Give features of a grid other titles, by key, which they may take from each other; return the
+    keys of those that changed.
+
+    Raises Conflict where two features would have one title.
+    """
+    store = operation.store
+    sql = "SELECT key, title FROM grid_features WHERE grid = ? AND removed = 0 ORDER BY key"
+    current = dict(store.rows(sql, (grid,)).fetchall())
+    titles = {key: check_feature_title(title) for key, title in wanted.items()}
+    plan = plan_renames(current, titles)
+    for key in plan.refused:
+        raise _has_feature(store, grid, titles[key])
+    changed: set[int] = set()
+    for key, title in plan.steps:
+        if operation.change("grid_features", key, {"title": title}):
+            changed.add(key)
+    return changed
+
+
 def _check_title_free(store: Store, grid: int, title: str, but: int | None = None) -> None:
     sql = """SELECT title FROM grid_features
         WHERE grid = ? AND title = ? AND removed = 0 AND key IS NOT ?"""
     other = store.value(sql, (grid, title, but))
     if other is not None:
-        slug = groups.slug_of(store, "grids", grid)
-        raise Conflict(f"the grid {slug} has a feature {other!r} already; nothing was stored")
+        raise _has_feature(store, grid, other)
+
+
+def _has_feature(store: Store, grid: int, title: str) -> Conflict:
+    slug = groups.slug_of(store, "grids", grid)
+    return Conflict(f"the grid {slug} has a feature {title!r} already; nothing was stored")
 
 
 def remove(operation: Operation, key: int) -> None:

@@ -37,13 +37,23 @@ def test_the_most_the_newest_and_the_fewest_are_best() -> None:
     assert best_of("last_updated", NOW, NOW - timedelta(days=1)) == {0}
     assert best_of("commits_over_52", (1,) * 52, (0,) * 51 + (60,), ()) == {1}
     found = [
-        package("a", pypi_version="1", pypi_vulnerabilities=("PYSEC-1",)),
-        package("b", pypi_version="1"),
+        package("a", pypi_yanked=False, pypi_vulnerabilities=("PYSEC-1",)),
+        package("b", pypi_yanked=False),
         package("c"),
     ]
     row = make_row("pypi_vulnerabilities", found)
     assert row.values == (("PYSEC-1",), (), None)
     assert row.best == {1}
+
+
+def test_vulnerabilities_are_unknown_until_pypi_was_asked_or_a_person_said_so() -> None:
+    found = [
+        package("imported", pypi_version="1"),
+        package("fetched", pypi_version="1", pypi_yanked=False),
+        package("pinned", pypi_version="1", pinned=("pypi_vulnerabilities",)),
+    ]
+    assert make_row("pypi_vulnerabilities", found).values == (None, (), ())
+    assert make_row("pypi_classifiers", found[:2]).values == (None, ())
 
 
 def test_nothing_is_best_where_no_known_value_is_worse() -> None:

@@ -55,6 +55,7 @@ def package(number: int, **values: object) -> Package:
         "repo_license": "MIT",
         "pypi_license": "MIT",
         "pypi_version": f"{number}.0",
+        "pypi_yanked": False,
         "repo_watchers": number * 1000,
         "last_updated": NOW - timedelta(days=number),
         "commits_over_52": tuple(week % (number + 1) for week in range(52)),

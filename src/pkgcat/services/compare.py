@@ -252,7 +252,10 @@ def _read_field(package: Package, name: str) -> Value:
 
 
 def _has_source(package: Package, name: str) -> bool:
-    """Whether the source of an empty list was heard: it says that there is nothing."""
-    if name.startswith("pypi_"):
-        return package.pypi_version is not None
-    return False
+    """Whether the source of an empty list was heard, or a person: it says that there is nothing.
+
+    PyPI says of every version whether it is yanked. A version alone may come from Django Packages.
+    """
+    if name in package.pinned:
+        return True
+    return name.startswith("pypi_") and package.pypi_yanked is not None

@@ -3,8 +3,9 @@ the past is what it was.
 """
 
 import json
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from datetime import datetime, timedelta
 from io import StringIO
@@ -24,9 +25,11 @@ from pkgcat.model.query import Condition, Query
 from pkgcat.services import grids as grid_service
 from pkgcat.services.edit import PackageEdit, edit_package
 from pkgcat.services.exporting import write_export
+from pkgcat.services.filters import remove_filter, save_filter
 from pkgcat.services.importing import import_entries
 from pkgcat.services.record_reader import read_records
 from pkgcat.store import Store, edits, grid_features, groups, packages
+from pkgcat.store.filters import list_filters
 from pkgcat.store.log import as_of as past
 from pkgcat.store.log import history, undo
 from pkgcat.store.log.prune import prune
@@ -67,6 +70,8 @@ PINNED = st.fixed_dictionaries(
 Fields = dict[str, Any]
 GRIDS = ("g0", "g1")
 TITLES = ("Legs", "Eyes", "legs")
+FILTERS = ("f0", "f1", "F0")
+EXPRESSIONS = ("repo_watchers > 5", "tags has geo", "@f1", "not @f0 and tags has geo", "stars > 5")
 IDENTITIES = count(1)
 
 
@@ -108,6 +113,19 @@ class GridModel:
                 arranged.insert(0 if previous is None else arranged.index(previous) + 1, one)
             previous = one
         self.places = arranged
+
+
+class FilterModel:
+    """What the catalog must hold of a saved filter; a person or an import wrote its expression."""
+
+    def __init__(self, name: str, expression: str, *, by_person: bool) -> None:
+        self.name = name
+        self.expression = expression
+        self.by_person = by_person
+
+    def used(self) -> list[str]:
+        """The names of the filters that it uses, in lower case."""
+        return [name.lower() for name in re.findall(r"@(\w+)", self.expression)]
 
 
 class Package:
@@ -152,7 +170,7 @@ def state(store: Store) -> list[Fields]:
         {name: value for name, value in line.items() if name not in STATE - {"gone"}}
         for line in lines
     ]
-    return [*left, {"contents": contents(store)}]
+    return [*left, {"contents": contents(store), "filters": saved(store)}]
 
 
 def contents(store: Store) -> dict[str, Any]:
@@ -163,6 +181,11 @@ def contents(store: Store) -> dict[str, Any]:
         features = [(one.title, dict(one.cells)) for one in content.features]
         found[grid.slug] = (list(content.packages), features)
     return found
+
+
+def saved(store: Store) -> list[tuple[str, str]]:
+    """The saved filters, each with what it says."""
+    return [(one.name, one.expression) for one in list_filters(store)]
 
 
 def without_series(lines: list[Fields]) -> list[Fields]:
@@ -187,6 +210,9 @@ class Machine(RuleBasedStateMachine):
         self.upstream.unlimited()
         self.model: dict[str, Package] = {}
         self.grids: dict[str, GridModel] = {}
+        self.filters: dict[str, FilterModel] = {}
+        self.unwanted_filters: set[str] = set()
+        """The filters, in lower case, that a person has removed."""
         self.before: list[tuple[Any, list[Fields]]] = []
         self.states: list[tuple[datetime, list[Fields], bool]] = []
         self.renamed = 0
@@ -214,10 +240,14 @@ class Machine(RuleBasedStateMachine):
         """Name one of the packages there are."""
         return sorted(self.model)[number % len(self.model)]
 
+    def modelled(self) -> tuple[Any, ...]:
+        """All that the catalog must hold."""
+        return self.model, self.grids, self.filters, self.unwanted_filters
+
     @contextmanager
     def command(self) -> Iterator[None]:
         """Run a command a little later, and note the state that an undo of it must give back."""
-        model, before = deepcopy((self.model, self.grids)), state(self.store)
+        model, before = deepcopy(self.modelled()), state(self.store)
         number = operations(self.store)
         self.tick()
         yield
@@ -540,10 +570,98 @@ class Machine(RuleBasedStateMachine):
             if text is not None:
                 feature.cells[self.model[slug].identity] = text
 
-    @precondition(lambda self: self.grids)
+    # saved filters
+
+    def uses_itself(self, name: str, expression: str) -> bool:
+        """Whether a filter of that expression would use itself, through others or not."""
+        waiting = FilterModel(name, expression, by_person=True).used()
+        seen: set[str] = set()
+        while waiting:
+            used = waiting.pop()
+            if used == name:
+                return True
+            if used not in seen and used in self.filters:
+                seen.add(used)
+                waiting += self.filters[used].used()
+        return False
+
+    def missing_filters(self, expression: str) -> bool:
+        """Whether an expression uses, through others or not, a filter that is not there."""
+        waiting = FilterModel("", expression, by_person=True).used()
+        seen: set[str] = set()
+        while waiting:
+            used = waiting.pop()
+            if used not in self.filters:
+                return True
+            if used not in seen:
+                seen.add(used)
+                waiting += self.filters[used].used()
+        return False
+
+    @rule(name=st.sampled_from(FILTERS), expression=st.sampled_from(EXPRESSIONS))
+    def save_filter(self, name: str, expression: str) -> None:
+        key = name.lower()
+        is_refused = "stars" in expression or self.missing_filters(expression)
+        is_refused = is_refused or self.uses_itself(key, expression)
+        with self.command():
+            command = f"filter save {name}"
+            with ExitStack() as stack:
+                if is_refused:
+                    stack.enter_context(pytest.raises((Invalid, NotFound)))
+                operation = stack.enter_context(
+                    begin_operation(self.store, command, self.now, kind="filter")
+                )
+                save_filter(operation, name, expression)
+            if is_refused:
+                return
+            found = self.filters.get(key)
+            if found is None:
+                self.filters[key] = FilterModel(name, expression, by_person=True)
+            elif found.expression != expression:
+                self.filters[key] = FilterModel(found.name, expression, by_person=True)
+
+    @rule(name=st.sampled_from(FILTERS))
+    def remove_filter(self, name: str) -> None:
+        key = name.lower()
+        is_used = any(key in one.used() for one in self.filters.values())
+        with self.command():
+            command = f"filter remove {name}"
+            with ExitStack() as stack:
+                if key not in self.filters:
+                    stack.enter_context(pytest.raises(NotFound))
+                elif is_used:
+                    stack.enter_context(pytest.raises(Conflict))
+                operation = stack.enter_context(
+                    begin_operation(self.store, command, self.now, kind="filter")
+                )
+                remove_filter(operation, name)
+            if key in self.filters and not is_used:
+                del self.filters[key]
+                self.unwanted_filters.add(key)
+
+    @precondition(lambda self: history.beginning(self.store) is not None)
+    @rule(
+        name=st.sampled_from(FILTERS),
+        expression=st.sampled_from(EXPRESSIONS),
+        overwrite=st.booleans(),
+    )
+    def take_filter(self, name: str, expression: str, overwrite: bool) -> None:
+        key = name.lower()
+        header = {"pkgcat": 3, "filters": [{"name": name, "expression": expression}]}
+        with self.command():
+            with begin_operation(self.store, "import", self.now, kind="import") as operation:
+                import_entries(operation, [header], overwrite=overwrite, lenient=False)
+            found = self.filters.get(key)
+            if found is None:
+                if key not in self.unwanted_filters:
+                    self.filters[key] = FilterModel(name, expression, by_person=False)
+            elif found.expression != expression and (overwrite or not found.by_person):
+                self.filters[key] = FilterModel(found.name, expression, by_person=False)
+
+    @precondition(lambda self: self.grids or self.filters)
     @rule()
     def export_and_import(self) -> None:
-        """An empty catalog that takes an export in has the same grids, and exports the same."""
+        """An empty catalog that takes an export in has the same grids and filters, and exports the same."""
         out = StringIO()
         write_export(self.store, Query(self.now), out, by_line=True)
         text = out.getvalue()
@@ -555,6 +673,7 @@ class Machine(RuleBasedStateMachine):
                     operation, read_records(StringIO(text)), overwrite=False, lenient=False
                 )
             assert contents(copy) == contents(self.store)
+            assert saved(copy) == saved(self.store)
             again = StringIO()
             write_export(copy, Query(self.now), again, by_line=True)
         path.unlink()
@@ -582,7 +701,8 @@ class Machine(RuleBasedStateMachine):
         with begin_operation(self.store, "undo", self.now, kind="undo") as operation:
             entry = history.last(self.store)
             undo.undo(operation, entry.id)
-        (self.model, self.grids), before = self.before.pop()
+        modelled, before = self.before.pop()
+        self.model, self.grids, self.filters, self.unwanted_filters = modelled
         assert state(self.store) == before
         self.see()
 
@@ -688,6 +808,11 @@ class Machine(RuleBasedStateMachine):
                 features.append((feature.title, told))
             expected[slug] = ([self.slug_of(one) for one in members], features)
         assert contents(self.store) == expected
+
+    @invariant()
+    def filters_say_what_the_model_says(self) -> None:
+        expected = [(one.name, one.expression) for _, one in sorted(self.filters.items())]
+        assert saved(self.store) == expected
 
     @invariant()
     def is_whole(self) -> None:

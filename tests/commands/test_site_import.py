@@ -245,6 +245,57 @@ def test_one_grid_comes_with_its_packages_and_these_alone(program: Program) -> N
     assert "features" not in fetch(program)
 
 
+def list_grids(program: Program) -> dict[str, int]:
+    rows = json.loads(program("grid", "list", "--json").out)
+    return {row["slug"]: row["packages"] for row in rows}
+
+
+def test_no_other_grid_comes_along_with_one(program: Program, world: World) -> None:
+    world.packages[20].grids = [5, 6]
+    world.grids[6].packages = [20]
+    fetch(program, "--grid", "maps")
+    assert list_grids(program) == {"maps": 12}
+    assert program.record("package-20")["grids"] == ["maps"]
+    fetch(program, "--grid", "forms")
+    assert list_grids(program) == {"maps": 12, "forms": 1}
+    assert set(program.record("package-20")["grids"]) == {"maps", "forms"}
+
+
+def test_no_other_grid_comes_along_with_the_page_of_a_grid_or_package(
+    program: Program, world: World
+) -> None:
+    world.packages[20].grids = [6]
+    answer = program("import", "https://djangopackages.org/packages/p/package-20/")
+    assert answer.code == 0, answer
+    assert list_grids(program) == {"forms": 1}
+    answer = program("import", "https://djangopackages.org/grids/g/maps/")
+    assert answer.code == 0, answer
+    assert list_grids(program) == {"forms": 1, "maps": 11}
+
+
+def test_grids_that_are_here_follow_their_names_with_another_one(
+    program: Program, world: World
+) -> None:
+    fetch(program, "--grid", "forms")
+    world.grids[6].slug = "form-fields"
+    world.grids[6].title = "Form fields"
+    told = fetch(program, "--grid", "maps")
+    assert "grid forms is now called form-fields" in told
+    assert list_grids(program) == {"form-fields": 0, "maps": 12}
+    world.packages[20].grids = [5, 6]
+    fetch(program, "--grid", "maps")
+    assert list_grids(program) == {"form-fields": 1, "maps": 12}
+    assert program("grid", "remove", "form-fields").code == 5
+    world.packages[20].grids = [5]
+    fetch(program, "--grid", "maps")
+    assert program("grid", "remove", "form-fields", "--unlock").code == 0
+    world.packages[20].grids = [5, 6]
+    told = fetch(program, "--grid", "maps")
+    assert list_grids(program) == {"maps": 12}
+    fetch(program)
+    assert list_grids(program) == {"maps": 12}
+
+
 def test_a_package_that_a_grid_names_and_the_site_has_not_is_told(
     program: Program, world: World
 ) -> None:

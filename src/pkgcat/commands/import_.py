@@ -108,6 +108,7 @@ def import_(
                     lenient=True,
                     whole_site=DJANGO_PACKAGES if fetch.is_whole else None,
                     deleted=fetch.deleted,
+                    wanted_grids=fetch.wanted_grids,
                 )
         _tell_report(run, report)
         if fetch is not None and _names_grid(file, grid):

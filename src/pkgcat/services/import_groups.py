@@ -1,9 +1,10 @@
 """Categories and grids of an import: those that its header names, and those of its records."""
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from pkgcat.errors import Invalid
-from pkgcat.model.addresses import group_address
+from pkgcat.model.addresses import GroupAddress, group_address
 from pkgcat.model.grid import Grid
 from pkgcat.model.types import Values
 from pkgcat.services.import_filters import store_filters
@@ -61,6 +62,10 @@ class ImportState:
         """The ids of all records, those that are skipped among them."""
         self.contents: list[WaitingContent] = []
         """What stands on grids of the header, to be stored once the packages are there."""
+        self.wanted_grids: Collection[GroupAddress] | None = None
+        """The addresses of the grids that the import may add; None for all."""
+        self.unwanted_grids: set[GroupAddress] = set()
+        """The addresses of the grids of the header that it did not add."""
         self.group_names: dict[Entity, set[str]] = {"categories": set(), "grids": set()}
         """The last parts of the addresses of the groups that the header names."""
 
@@ -130,7 +135,15 @@ def store_groups(
         given = group_fields.repair_groups(entity, rows, state.notes)
     else:
         given = group_fields.read_groups(entity, rows)
-    taken = group_import.take_groups(operation, entity, given, overwrite=overwrite, replace=replace)
+    taken = group_import.take_groups(
+        operation,
+        entity,
+        given,
+        overwrite=overwrite,
+        replace=replace,
+        wanted=state.wanted_grids if entity == "grids" else None,
+    )
+    state.unwanted_grids |= taken.unwanted
     state.groups[entity] |= taken.keys
     state.skipped_groups[entity] |= taken.skipped
     for fields in given:
@@ -145,7 +158,8 @@ def name_groups(operation: Operation, values: Values, state: ImportState) -> Non
     """Put the slugs that groups have here in the place of what a record calls them, making grids
     that are not there.
 
-    A group that a person has removed here is left out, and noted; so is one that was skipped, which is noted already.
+    A group that a person has removed here is left out, and noted; so is one that was skipped, which
+    is noted already, and a grid that was not asked for.
     """
     category = values.get("category")
     if isinstance(category, str):
@@ -160,7 +174,7 @@ def name_groups(operation: Operation, values: Values, state: ImportState) -> Non
 
 def _find_group(operation: Operation, entity: Entity, given: str, state: ImportState) -> str | None:
     """Return the slug of the group that a record names by address or slug; None where it was
-    skipped, or a person has removed it here.
+    skipped or not asked for, or a person has removed it here.
 
     A grid that is not there is made. A category is made for an address only: a slug that no
     category has is returned.
@@ -169,6 +183,8 @@ def _find_group(operation: Operation, entity: Entity, given: str, state: ImportS
     if given in state.skipped_groups[entity]:
         return None
     if "://" in given:
+        if entity == "grids" and group_address(given) in state.unwanted_grids:
+            return None
         key: int | None = groups.at_address(operation, entity, given, state.addresses)
     else:
         key = _find_key_of_slug(store, entity, given, state)

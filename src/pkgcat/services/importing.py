@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from pkgcat.errors import Conflict, Invalid, NotFound, PkgcatError, Unstorable
-from pkgcat.model.addresses import addresses_with_credentials
+from pkgcat.model.addresses import GroupAddress, addresses_with_credentials
 from pkgcat.model.fields import FIELDS, addresses_in
 from pkgcat.model.origin import ORIGINS_KEY
 from pkgcat.model.parsing import parse_integer
@@ -35,6 +35,7 @@ def import_entries(
     lenient: bool,
     whole_site: str | None = None,
     deleted: Collection[object] = (),
+    wanted_grids: Collection[GroupAddress] | None = None,
 ) -> ImportReport:
     """Store every record of a text, and its header.
 
@@ -42,10 +43,12 @@ def import_entries(
     skipped. Where `lenient` is set, as what a site has is not the user's to correct, so is any
     record that breaks a rule or is in conflict with another; otherwise it raises Invalid, Conflict
     or NotFound. `whole_site` is the site all of whose packages, categories and grids the text has;
-    those of the `deleted` ids are left out, as they are not there any more.
+    those of the `deleted` ids are left out, as they are not there any more. `wanted_grids` are the
+    addresses of the grids of its header that are added if they are new: None for all.
     """
     state = ImportState(operation.store)
     state.whole_site = whole_site
+    state.wanted_grids = wanted_grids
     report = ImportReport()
     slugs = ImportSlugs(operation.store)
     headers = 0

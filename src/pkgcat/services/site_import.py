@@ -9,6 +9,7 @@ from pkgcat.errors import Invalid
 from pkgcat.http.endpoint import Endpoint
 from pkgcat.http.errors import NotFoundUpstream
 from pkgcat.model import addresses
+from pkgcat.model.addresses import GroupAddress, group_address
 from pkgcat.model.category import Category
 from pkgcat.model.grid import Grid
 from pkgcat.services import endpoints
@@ -30,12 +31,14 @@ class SiteFetch(NamedTuple):
     """What came of fetching records of a site.
 
     `is_whole` tells that it is all the site has. `deleted` are the ids of packages that were deleted
-    meanwhile. `missing` has a line for each thing that did not come.
+    meanwhile. `missing` has a line for each thing that did not come. `wanted_grids` are the addresses of
+    the grids that were asked for, or that the package that was asked for is on: None for all.
     """
 
     is_whole: bool
     deleted: frozenset[object]
     missing: tuple[str, ...]
+    wanted_grids: frozenset[GroupAddress] | None
 
 
 OnRecord = Callable[[str, str, int | None], None]
@@ -81,6 +84,7 @@ class _Fetch:
         self._site, self._fetcher, self._on_record = site, fetcher, on_record
         self._walks: dict[str, Walk] = {}
         self._missing: list[str] = []
+        self._wanted_grids: set[GroupAddress] = set()
 
     async def fetch_groups(self, resource: str, fields: tuple[str, ...]) -> list[JsonObject]:
         """Return the categories or grids of the site."""
@@ -97,9 +101,14 @@ class _Fetch:
             return
         kind, slug = page
         if kind == "packages":
-            yield await fetch_package(self._site, slug, self._fetcher)
+            record = await fetch_package(self._site, slug, self._fetcher)
+            grids = record.get("grids")
+            if isinstance(grids, list):
+                self._wanted_grids |= {group_address(str(url)) for url in grids}
+            yield record
             return
-        _, ids = await djangopackages.grid(self._site, slug, self._fetcher)
+        grid, ids = await djangopackages.grid(self._site, slug, self._fetcher)
+        self._wanted_grids.add(group_address(_make_address("grids", grid["id"])))
         for number in ids:
             try:
                 record = await fetch_package(self._site, number, self._fetcher)
@@ -125,7 +134,8 @@ class _Fetch:
                 )
         is_whole = is_site and all(walk.is_whole for walk in self._walks.values())
         packages = self._walks.get("packages", Walk())
-        return SiteFetch(is_whole, frozenset(packages.deleted), tuple(self._missing))
+        wanted = None if is_site else frozenset(self._wanted_grids)
+        return SiteFetch(is_whole, frozenset(packages.deleted), tuple(self._missing), wanted)
 
 
 _LISTS = {
@@ -158,7 +168,11 @@ def _describe_group(resource: str, fields: tuple[str, ...], row: JsonObject) -> 
     number = row.get("id")
     if not isinstance(number, int) or number < 1:
         return group
-    return {**group, "url": f"{addresses.DJANGO_PACKAGES_API}/{resource}/{number}/"}
+    return {**group, "url": _make_address(resource, number)}
+
+
+def _make_address(resource: str, number: int) -> str:
+    return f"{addresses.DJANGO_PACKAGES_API}/{resource}/{number}/"
 
 
 def _name_public_site(site: Endpoint, record: JsonObject) -> JsonObject:

@@ -28,13 +28,15 @@ class GroupsTaken(NamedTuple):
     `keys` are their keys in the catalog by the slugs that the import has for them, as they are
     spelt and in lower case. `skipped` are the slugs of those that were not stored, as their slug
     differs only in case from another group's. To be told are `renamed`, a line for each group that
-    is called otherwise now, and `notes`, what was not stored as it came.
+    is called otherwise now, and `notes`, what was not stored as it came. `unwanted` are the addresses
+    of the new ones that were not asked for.
     """
 
     keys: dict[str, int]
     renamed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     skipped: frozenset[str] = frozenset()
+    unwanted: frozenset[GroupAddress] = frozenset()
 
 
 def take_groups(
@@ -44,6 +46,7 @@ def take_groups(
     *,
     overwrite: bool = False,
     replace: bool = False,
+    wanted: Collection[GroupAddress] | None = None,
 ) -> GroupsTaken:
     """Store the categories or grids that an import names; none of them is refused for one that is
     there already.
@@ -51,7 +54,8 @@ def take_groups(
     Each has a slug or an address. No two have one address, and two have one slug only if each has
     an address. Slugs that differ in case are two groups: the second gets another slug if it has an
     address, and is skipped otherwise. `overwrite` replaces what a person wrote, too. `replace`
-    leaves the catalog with these groups alone, as they are.
+    leaves the catalog with these groups alone, as they are. `wanted` are the addresses of those that
+    are added if they are new: None for all.
     """
     work = _GroupImport(operation, entity)
     matches = list(zip(incoming, _match(work.stored, incoming), strict=True))
@@ -60,7 +64,7 @@ def take_groups(
         if "slug" in fields:
             work.note_key(fields["slug"], key)
     work.origins = {key: fields.get(ORIGINS_KEY, NO_ORIGINS) for key, fields in known.items()}
-    new = [fields for fields, key in matches if key is None]
+    new = work.choose_wanted([fields for fields, key in matches if key is None], wanted)
     if replace:
         work.remove_all_but(known)
         work.store_groups({key: _complete(entity, fields) for key, fields in known.items()}, new)
@@ -91,6 +95,7 @@ class _GroupImport:
         self.renamed: list[str] = []
         self.notes: list[str] = []
         self.skipped: set[str] = set()
+        self.unwanted: set[GroupAddress] = set()
         self.origins: dict[int, Origins] = {}
         """Those of the fields of known groups that came from elsewhere, by key."""
 
@@ -101,8 +106,28 @@ class _GroupImport:
 
     def sum_up(self) -> GroupsTaken:
         """Return what became of the groups."""
-        notes, skipped = tuple(self.notes), frozenset(self.skipped)
-        return GroupsTaken(self.keys, tuple(self.renamed), notes, skipped)
+        return GroupsTaken(
+            self.keys,
+            tuple(self.renamed),
+            tuple(self.notes),
+            frozenset(self.skipped),
+            frozenset(self.unwanted),
+        )
+
+    def choose_wanted(
+        self, new: Sequence[Fields], wanted: Collection[GroupAddress] | None
+    ) -> list[Fields]:
+        """Return the new groups that are wanted, and keep the addresses of the others."""
+        if wanted is None:
+            return list(new)
+        chosen = []
+        for fields in new:
+            address = group_address(str(fields.get("url") or ""))
+            if address in wanted:
+                chosen.append(fields)
+            else:
+                self.unwanted.add(address)
+        return chosen
 
     def remove_all_but(self, known: Collection[int]) -> None:
         """Remove the groups that the import does not name."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 
 from pkgcat.formats.json import escape_json, write_array
 from pkgcat.model.fields import FIELDS
@@ -18,6 +19,9 @@ from pkgcat.store.groups import Entity
 
 EXPORTED_FIELDS = tuple(name for name, field in FIELDS.items() if field.writer != "derived")
 """What an export holds; the rest follows from it."""
+
+_BATCH_SIZE = 500
+"""So many packages are asked at once where their values came from."""
 
 
 def write_export(
@@ -55,12 +59,15 @@ def _write_document(store: Store, query: Query, out: Output, *, with_origins: bo
 
 def _format_packages(store: Store, query: Query, *, with_origins: bool) -> Iterator[str]:
     """Yield each package as a JSON object, with the origins of its values as its last key."""
-    for key, record in packages.for_export_with_keys(store, EXPORTED_FIELDS, query):
-        text = escape_json(record)
-        if with_origins:
-            origins = format_origins(writers.read_origins(store, key))
-            text = f'{text[:-1]},"{ORIGINS_KEY}":{json.dumps(origins, separators=(",", ":"))}}}'
-        yield text
+    rows = packages.for_export_with_keys(store, EXPORTED_FIELDS, query)
+    if not with_origins:
+        yield from (escape_json(record) for _, record in rows)
+        return
+    while batch := list(islice(rows, _BATCH_SIZE)):
+        origins = writers.read_origins_of(store, [key for key, _ in batch])
+        for key, record in batch:
+            described = json.dumps(format_origins(origins[key]), separators=(",", ":"))
+            yield f'{escape_json(record)[:-1]},"{ORIGINS_KEY}":{described}}}'
 
 
 def _make_header(store: Store, query: Query, *, with_origins: bool) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """Where the values of a record came from, as pkgcat's own export tells it.
 
 The key `origins` of a record maps origins to lists of fields: `{"person": ["notes"], "host
-github.com": ["repo_watchers"]}`.
+github.com": ["repo_watchers"], "file list.json": ["*"]}`. `*` stands for all other fields that have a
+value: they came from where the package did.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,10 @@ from pkgcat.model.origin import (
     Origins,
 )
 from pkgcat.model.parsing import parse_text, shorten
+from pkgcat.store.writers import RecordOrigins
 
+_OTHER_FIELDS = "*"
+_NO_VALUES: tuple[object, ...] = (None, [], {})
 _MAX_NAME_LENGTH = 1000
 
 _NAMED_KINDS: tuple[OriginKind, ...] = ("host", "file", "site")
@@ -33,25 +37,41 @@ def parse_origins(record: Mapping[str, Any]) -> Origins:
         return NO_ORIGINS
     if not isinstance(given, dict):
         raise Invalid(f"{ORIGINS_KEY}: {shorten(given)} is not an object")
-    origins = {}
+    origins: dict[str, Origin] = {}
+    origin_of_others = None
     for text, fields in given.items():
         origin = _parse_origin(text)
         if not isinstance(fields, list):
             raise Invalid(f"{ORIGINS_KEY}: {shorten(fields)} is not a list of fields")
         for field in fields:
-            if isinstance(field, str) and field in FIELDS:
+            if field == _OTHER_FIELDS:
+                origin_of_others = origin
+            elif isinstance(field, str) and field in FIELDS:
                 origins[field] = origin
-    return origins
+    if origin_of_others is None:
+        return origins
+    return dict.fromkeys(_find_fields_with_values(record), origin_of_others) | origins
 
 
-def format_origins(origins: Origins) -> dict[str, list[str]]:
+def format_origins(origins: RecordOrigins) -> dict[str, list[str]]:
     """Return origins as an export has them."""
-    fields: dict[str, list[str]] = {}
-    for name in FIELDS:
-        if name in origins:
-            kind, origin_name = origins[name]
-            fields.setdefault(f"{kind} {origin_name}".rstrip(), []).append(name)
+    fields = {_format_origin(origins.creation): [_OTHER_FIELDS]}
+    for name in sorted(origins.fields):
+        fields.setdefault(_format_origin(origins.fields[name]), []).append(name)
     return fields
+
+
+def _find_fields_with_values(record: Mapping[str, Any]) -> list[str]:
+    """Return the fields of a record that have a value, and that somebody writes."""
+    found = []
+    for name, field in FIELDS.items():
+        if field.writer in ("user", "upstream") and record.get(name) not in _NO_VALUES:
+            found.append(name)
+    return found
+
+
+def _format_origin(origin: Origin) -> str:
+    return f"{origin.kind} {origin.name}".rstrip()
 
 
 def _parse_origin(text: str) -> Origin:

@@ -4,7 +4,6 @@ lock it.
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TextIO
 
 from pkgcat import signals
@@ -24,16 +23,18 @@ class OutputBuffer(io.TextIOBase):
     def write(self, text: str) -> int:
         """Keep a piece of text; raise IOFailed where there is no room for it."""
         self._size += len(text)
-        with self._explain_errors():
+        try:
             if self._size > _IN_MEMORY and isinstance(self._file, io.StringIO):
-                from tempfile import TemporaryFile
-
-                beginning = self._file.getvalue()
-                self._file = TemporaryFile(  # noqa: SIM115
-                    "w+", encoding="utf-8", newline="", errors="surrogatepass"
-                )
-                self._file.write(beginning)
+                self._move_to_disk(self._file.getvalue())
             return self._file.write(text)
+        except OSError as error:
+            raise self._explain(error) from error
+
+    def _move_to_disk(self, beginning: str) -> None:
+        from tempfile import TemporaryFile
+
+        self._file = TemporaryFile("w+", encoding="utf-8", newline="", errors="surrogatepass")  # noqa: SIM115
+        self._file.write(beginning)
 
     def pieces(self) -> Iterator[str]:
         """Yield the kept text from its beginning in pieces of whole lines, so that no style
@@ -57,17 +58,14 @@ class OutputBuffer(io.TextIOBase):
         return self._file
 
     def _rewind(self) -> None:
-        with self._explain_errors():  # what is not on the disk yet is written first
-            self._file.seek(0)
-
-    @contextmanager
-    def _explain_errors(self) -> Iterator[None]:
-        """Turn an error of the temporary file into ours, and let go of what it cannot take."""
         try:
-            yield
+            self._file.seek(0)  # what is not on the disk yet is written first
         except OSError as error:
-            from tempfile import gettempdir
+            raise self._explain(error) from error
 
-            signals.discard(self._file)
-            reason = describe_os_error(error)
-            raise IOFailed(f"temporary files ({gettempdir()}): {reason}") from error
+    def _explain(self, error: OSError) -> IOFailed:
+        """Return an error of the temporary file as ours, and let go of what it cannot take."""
+        from tempfile import gettempdir
+
+        signals.discard(self._file)
+        return IOFailed(f"temporary files ({gettempdir()}): {describe_os_error(error)}")

@@ -1,7 +1,8 @@
 """Who wrote a field last, as far as the log tells: a person, a host, a file or a site."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+import json
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from pkgcat.model.fields import FIELDS
 from pkgcat.model.origin import PERSON, UNKNOWN, OperationKind, Origin
@@ -9,8 +10,10 @@ from pkgcat.store import Store
 from pkgcat.store.entities import Key
 from pkgcat.store.log import history
 
-_WRITTEN = tuple(name for name, field in FIELDS.items() if field.writer in ("user", "upstream"))
-"""The fields that somebody writes; the rest pkgcat keeps for itself, or it follows from others."""
+_WRITTEN = {
+    name: field.table for name, field in FIELDS.items() if field.writer in ("user", "upstream")
+}
+"""The tables of the fields that somebody writes; the rest pkgcat keeps for itself, or it follows from others."""
 
 _LAST = """SELECT o.kind, o.undoes FROM changes c JOIN operations o ON o.id = c.operation
     WHERE c.key = :key AND c.entity = :entity AND c.operation < :before
@@ -20,15 +23,31 @@ _LAST = """SELECT o.kind, o.undoes FROM changes c JOIN operations o ON o.id = c.
 every field a value.
 """
 
-# Of several rows SQLite takes the other columns from that of max() (sqlite.org/lang_select.html#bareagg).
-_LAST_OF_EACH = """SELECT c.entity, c.field, g.kind, g.name, o.kind = 'undo', max(c.number)
+# Of several rows SQLite takes the other columns from that of max() or min() (sqlite.org/lang_select.html#bareagg).
+_CREATIONS = """SELECT c.key, g.kind, g.name, min(c.number)
+    FROM changes c LEFT JOIN origins g ON g.id = c.origin
+    WHERE c.key IN (SELECT value FROM json_each(?)) AND c.entity = 'packages' AND c.field = 'removed'
+    GROUP BY c.key"""
+
+_AT_CREATION = """SELECT c.key, c.entity, c.field, g.kind, g.name, 0
+    FROM creation_origins c LEFT JOIN origins g ON g.id = c.origin
+    WHERE c.key IN (SELECT value FROM json_each(?)) AND c.entity IN ('packages', 'facts')"""
+
+_LAST_OF_EACH = """SELECT c.key, c.entity, c.field, g.kind, g.name, o.kind = 'undo', max(c.number)
     FROM changes c JOIN operations o ON o.id = c.operation LEFT JOIN origins g ON g.id = c.origin
-    WHERE c.key = ? AND c.entity IN ('packages', 'facts') GROUP BY c.entity, c.field"""
+    WHERE c.key IN (SELECT value FROM json_each(?)) AND c.entity IN ('packages', 'facts')
+        AND c.field <> 'removed'
+    GROUP BY c.key, c.entity, c.field"""
 
 _UNSET = (None, "[]", "{}")
 
-_AT_CREATION = """SELECT c.entity, c.field, g.kind, g.name, 0 FROM creation_origins c
-    LEFT JOIN origins g ON g.id = c.origin WHERE c.key = ? AND c.entity IN ('packages', 'facts')"""
+
+class RecordOrigins(NamedTuple):
+    """Where the values of a package came from."""
+
+    creation: Origin
+    """Of each value that `fields` does not name."""
+    fields: dict[str, Origin]
 
 
 def find_last_kind(store: Store, entity: str, key: Key, field: str) -> OperationKind | None:
@@ -74,47 +93,53 @@ def find_fields_by_person(store: Store, entity: str, key: Key, fields: Iterable[
 def read_origins(store: Store, key: int) -> dict[str, Origin]:
     """Return where the values of a package came from, by field, without the fields that nobody
     has set.
+    """
+    origins = read_origins_of(store, [key])[key]
+    found = dict.fromkeys(_find_fields_with_values(store, key), origins.creation)
+    return found | origins.fields
+
+
+def read_origins_of(store: Store, keys: Iterable[int]) -> dict[int, RecordOrigins]:
+    """Return where the values of packages came from, by the keys of the packages.
 
     What release 0.1.0 stored is a person's where `is_by_person` says so, and unknown otherwise.
+    Raises BadCatalog for a package whose creation is not in the log.
     """
-    created = history.creation(store, key).origin
-    values = _read_values(store, key)
+    listed = json.dumps(list(keys))
     found = {}
-    for field, value in values.items():
-        if value not in _UNSET:
-            found[field] = created
-    for write in _read_writes(store, key):
-        # where an undo left a field as the row was created, nobody has set it
-        is_unset = write.is_undo and write.origin == created and values[write.field] in _UNSET
-        is_of_field = FIELDS[write.field].table == write.table or write.field not in found
-        if is_of_field and not is_unset:
-            found[write.field] = write.origin
-    for field, origin in found.items():
-        table = FIELDS[field].table
-        if origin == UNKNOWN and table and is_by_person(store, table, key, field):
-            found[field] = PERSON
+    for key, kind, name, _ in store.rows(_CREATIONS, (listed,)):
+        found[key] = RecordOrigins(history.make_origin(kind, name), {})
+    for key in json.loads(listed):
+        if key not in found:
+            raise history.make_no_creation(store)
+    for sql in (_AT_CREATION, _LAST_OF_EACH):
+        for key, table, field, kind, name, is_undo, *_ in store.rows(sql, (listed,)):
+            if _WRITTEN.get(field) != table:
+                continue
+            creation, fields = found[key]
+            origin = history.make_origin(kind, name)
+            if is_undo and origin == creation:
+                fields.pop(field, None)
+            else:
+                fields[field] = origin
+    for key, origins in found.items():
+        if UNKNOWN in (origins.creation, *origins.fields.values()):
+            _find_persons(store, key, origins)
     return found
 
 
-class _Write(NamedTuple):
-    """The last write of a column of a package: when its row was created, or later."""
-
-    table: str
-    field: str
-    origin: Origin
-    is_undo: bool
-
-
-def _read_writes(store: Store, key: int) -> Iterator[_Write]:
-    """Yield the writes at the creation of a package, then the last one of each field."""
-    for sql in (_AT_CREATION, _LAST_OF_EACH):
-        for table, field, kind, name, is_undo, *_ in store.rows(sql, (key,)):
-            if field in _WRITTEN:
-                yield _Write(table, field, history.make_origin(kind, name), bool(is_undo))
+def _find_persons(store: Store, key: int, origins: RecordOrigins) -> None:
+    """Name the fields of unknown origin that a person wrote."""
+    known = dict.fromkeys(_find_fields_with_values(store, key), origins.creation) | origins.fields
+    for field, origin in known.items():
+        table = _WRITTEN[field]
+        if origin == UNKNOWN and table and is_by_person(store, table, key, field):
+            origins.fields[field] = PERSON
 
 
-def _read_values(store: Store, key: int) -> dict[str, Any]:
-    """Return the stored values of the fields of a package."""
-    columns = ", ".join(f"{FIELDS[name].table}.{name}" for name in _WRITTEN)
+def _find_fields_with_values(store: Store, key: int) -> list[str]:
+    """Return the fields of a package that have a value."""
+    columns = ", ".join(f"{table}.{name}" for name, table in _WRITTEN.items())
     sql = f"SELECT {columns} FROM packages JOIN facts USING (key) WHERE key = ?"
-    return dict(zip(_WRITTEN, store.rows(sql, (key,)).fetchone(), strict=True))
+    values = store.rows(sql, (key,)).fetchone()
+    return [name for name, value in zip(_WRITTEN, values, strict=True) if value not in _UNSET]

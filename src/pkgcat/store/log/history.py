@@ -249,8 +249,13 @@ def creation(store: Store, key: int) -> Creation:
         WHERE c.key = ? AND c.entity = 'packages' AND c.field = 'removed' ORDER BY c.number LIMIT 1"""
     row = store.rows(sql, (key,)).fetchone()
     if row is None:
-        raise BadCatalog(f"{store.path} is damaged: its history does not begin with its packages")
+        raise make_no_creation(store)
     return Creation._make((*row[:4], make_origin(*row[4:])))
+
+
+def make_no_creation(store: Store) -> BadCatalog:
+    """Return the error on a package whose creation is not in the log."""
+    return BadCatalog(f"{store.path} is damaged: its history does not begin with its packages")
 
 
 def find_origin(store: Store, entity: str, key: Key, field: str, before: int = 2**63 - 1) -> Origin:

@@ -1,7 +1,7 @@
 """What a source tells of a package, and what it needs to ask less the next time."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from pkgcat.model.parsing import compact_json, load_stored_datetime, load_stored_json, refuse_stored
@@ -46,9 +46,13 @@ class RefreshMemory:
 
     def dump(self) -> str:
         """Return JSON text for the store: what is known, nothing else."""
-        known = {name: value for name, value in asdict(self).items() if value not in (None, {})}
-        for name in _MOMENTS & known.keys():
-            known[name] = known[name].isoformat()
+        known = {}
+        for member in fields(self):
+            value = getattr(self, member.name)
+            if isinstance(value, datetime):
+                known[member.name] = value.isoformat()
+            elif value not in (None, {}):
+                known[member.name] = value
         return compact_json(known)
 
     @classmethod

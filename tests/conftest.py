@@ -158,7 +158,7 @@ def run(catalog: Path, tmp_path: Path) -> Run:
         input: str | bytes | None = None,  # noqa: A002  # as subprocess has it
         env: dict[str, str | None] | None = None,
         cwd: Path | None = None,
-        timeout: float = 60,
+        timeout: float = 300,
     ) -> Ran:
         wanted = {**os.environ, "PKGCAT_DB": str(catalog), **(env or {})}
         done = subprocess.run(

@@ -56,7 +56,7 @@ def refresh(
     *slugs: str,
     now: datetime = NOW,
     token: str | None = None,
-    timeout: float = 5,
+    timeout: float = 20,
     max_wait: float = 60,
 ) -> dict[str, RefreshedPackage]:
     """Refresh packages (else all, the oldest first) as the command does, but for its clock

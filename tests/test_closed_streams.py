@@ -32,7 +32,7 @@ def in_shell(catalog: Path, command: str, **options: object) -> "subprocess.Comp
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
         **options,  # type: ignore[call-overload]
     )

@@ -69,7 +69,7 @@ def injected(
         env={**os.environ, "PKGCAT_DB": str(folder / "catalog.db"), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     told = log.read_text() if log.exists() else ""

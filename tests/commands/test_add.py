@@ -239,7 +239,7 @@ def test_ctrl_c_tells_how_many_were_added_and_keeps_them(
                 break
             time.sleep(0.05)
         child.send_signal(signal.SIGINT)
-        _, err = child.communicate(timeout=30)
+        _, err = child.communicate(timeout=300)
     finally:
         child.kill()
     assert child.returncode == 130

@@ -471,7 +471,7 @@ def all_at_once(*commands: list[str]) -> list[tuple[str, int]]:
         )
         for command in commands
     ]
-    return [(process.communicate(timeout=60)[1], process.returncode) for process in started]
+    return [(process.communicate(timeout=300)[1], process.returncode) for process in started]
 
 
 def test_six_rivals_that_make_one_catalog_all_succeed(catalog: Path) -> None:

@@ -11,7 +11,7 @@ from pkgcat.model.types import Values
 from pkgcat.services.import_groups import ImportState, name_groups
 from pkgcat.services.import_report import StoredRecord
 from pkgcat.services.record_merge import drop_equal, drop_overwriting
-from pkgcat.services.record_origins import parse_origins
+from pkgcat.services.record_origins import GivenOrigins, parse_origins
 from pkgcat.services.record_reader import IncomingRecord
 from pkgcat.services.record_site import find_site
 from pkgcat.services.user_values import make_project_url
@@ -69,7 +69,7 @@ def _store(
         if key is None:
             return _add(operation, values, origins, incoming, state)
         _check_not_seen(operation, key, values, state)
-        stored = _merge(operation, key, values, origins, overwrite=overwrite, state=state)
+        stored = _merge(operation, key, values, origins.fields, overwrite=overwrite, state=state)
         state.seen.add(key, incoming.position, str(incoming.record["slug"]))
         return stored
     except PkgcatError as error:
@@ -147,16 +147,20 @@ def _check_not_seen(operation: Operation, key: int, values: Values, state: Impor
 def _add(
     operation: Operation,
     values: Values,
-    origins: Origins,
+    given: GivenOrigins,
     incoming: IncomingRecord,
     state: ImportState,
 ) -> StoredRecord:
-    """Store a new package; its row has the origin of most of its values."""
+    """Store a new package; where the record does not tell, its row has the origin of most of its
+    values.
+    """
     state.notes += package_import.yield_id(operation, package_import.make_identity(values))
-    origin = operation.origin
+    origin = given.creation or operation.origin
+    origins = given.fields
     if origins:
         known = [name for name, value in values.items() if value not in (None, (), {})]
         origins = {**dict.fromkeys(known, origin), **origins}
+    if origins and given.creation is None:
         ((origin, _),) = Counter(origins.values()).most_common(1)
     key = edits.add(operation, values, origin=origin, origins=origins)
     state.seen.add(key, incoming.position, str(values["slug"]))

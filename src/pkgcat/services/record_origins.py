@@ -6,7 +6,7 @@ value: they came from where the package did.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkgcat.errors import Invalid
 from pkgcat.model.fields import FIELDS
@@ -30,27 +30,35 @@ _NAMED_KINDS: tuple[OriginKind, ...] = ("host", "file", "site")
 """The kinds of origins whose name tells which one it is."""
 
 
-def parse_origins(record: Mapping[str, Any]) -> Origins:
+class GivenOrigins(NamedTuple):
+    """Where the values of a record came from, as it says itself."""
+
+    fields: Origins
+    creation: Origin | None
+    """Of the package; None where the record does not tell."""
+
+
+def parse_origins(record: Mapping[str, Any]) -> GivenOrigins:
     """Return the origins of a record's fields; raise Invalid where they are of another form."""
     given = record.get(ORIGINS_KEY)
     if given is None:
-        return NO_ORIGINS
+        return GivenOrigins(NO_ORIGINS, None)
     if not isinstance(given, dict):
         raise Invalid(f"{ORIGINS_KEY}: {shorten(given)} is not an object")
     origins: dict[str, Origin] = {}
-    origin_of_others = None
+    creation = None
     for text, fields in given.items():
         origin = _parse_origin(text)
         if not isinstance(fields, list):
             raise Invalid(f"{ORIGINS_KEY}: {shorten(fields)} is not a list of fields")
         for field in fields:
             if field == _OTHER_FIELDS:
-                origin_of_others = origin
+                creation = origin
             elif isinstance(field, str) and field in FIELDS:
                 origins[field] = origin
-    if origin_of_others is None:
-        return origins
-    return dict.fromkeys(_find_fields_with_values(record), origin_of_others) | origins
+    if creation is not None:
+        origins = dict.fromkeys(_find_fields_with_values(record), creation) | origins
+    return GivenOrigins(origins, creation)
 
 
 def format_origins(origins: RecordOrigins) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ from pkgcat.errors import Conflict, Invalid
 from pkgcat.model import addresses as urls
 from pkgcat.model.change import Change
 from pkgcat.model.fields import FACT_VALUES, FIELDS, PINNABLE
+from pkgcat.model.hosts import find_host_kind
 from pkgcat.model.origin import NO_ORIGINS, Origin, Origins
 from pkgcat.model.types import DATETIME, TEXT_LIST, SqlValue, Value, Values
 from pkgcat.model.validate import check_own_slug, check_slug, slugify
@@ -67,7 +68,7 @@ def add(
     key = operation.create("packages", columns, origin=origin, origins=_select(origins, columns))
     facts = _fact_columns(complete, origins)
     if facts.get("repo_host") is None:
-        facts["repo_host"] = _host(store, complete)
+        facts["repo_host"] = _host_kind(store, columns.get("repo_key"))
     operation.create("facts", {"key": key, **facts}, origin=origin, origins=_select(origins, facts))
     return key
 
@@ -208,7 +209,7 @@ def _write(
     if moved or any(change.field == "pypi_name" for change in changes):
         clear_refresh_memory(store, key)
     if moved and values.get("repo_host") is None and "repo_host" not in pinned:
-        facts["repo_host"] = _host(store, values)
+        facts["repo_host"] = _host_kind(store, columns["repo_key"])
     changes += operation.change("facts", key, facts, origins=origins)
     return [change for change in changes if change.field in FIELDS]
 
@@ -259,11 +260,13 @@ def _repository_key(store: Store, address: str | None) -> str | None:
     return urls.repository_key(address, store.host_kinds) if address else None
 
 
-def _host(store: Store, values: Values) -> str | None:
-    """Return the kind of host that follows from the repository's address."""
-    address = _text(values.get("repo_url"))
-    found = urls.repository(address, store.host_kinds) if address else None
-    return found.kind if found else None
+def _host_kind(store: Store, repository_key: SqlValue) -> str | None:
+    """Return the kind of host of a repository."""
+    if repository_key is None:
+        return None
+    host = str(repository_key).partition("/")[0]
+    kind = find_host_kind(host, store.host_kinds)
+    return kind.name if kind else None
 
 
 def check_slug_free(store: Store, slug: str, but: int | None = None) -> None:

@@ -106,12 +106,7 @@ def read_origins_of(store: Store, keys: Iterable[int]) -> dict[int, RecordOrigin
     Raises BadCatalog for a package whose creation is not in the log.
     """
     listed = json.dumps(list(keys))
-    found = {}
-    for key, kind, name, _ in store.rows(_CREATIONS, (listed,)):
-        found[key] = RecordOrigins(history.make_origin(kind, name), {})
-    for key in json.loads(listed):
-        if key not in found:
-            raise history.make_no_creation(store)
+    found = _read_creations(store, listed)
     for sql in (_AT_CREATION, _LAST_OF_EACH):
         for key, table, field, kind, name, is_undo, *_ in store.rows(sql, (listed,)):
             if _WRITTEN.get(field) != table:
@@ -123,14 +118,35 @@ def read_origins_of(store: Store, keys: Iterable[int]) -> dict[int, RecordOrigin
             else:
                 fields[field] = origin
     for key, origins in found.items():
-        if UNKNOWN in (origins.creation, *origins.fields.values()):
+        written = origins.fields.values()
+        if origins.creation in written:
+            _leave_out_created(store, key, origins)
+        if UNKNOWN in (origins.creation, *written):
             _find_persons(store, key, origins)
     return found
 
 
+def _read_creations(store: Store, listed_keys: str) -> dict[int, RecordOrigins]:
+    """Return where packages came from; the keys are a list in JSON."""
+    found = {}
+    for key, kind, name, _ in store.rows(_CREATIONS, (listed_keys,)):
+        found[key] = RecordOrigins(history.make_origin(kind, name), {})
+    if len(found) < len(json.loads(listed_keys)):
+        raise history.make_no_creation(store)
+    return found
+
+
+def _leave_out_created(store: Store, key: int, origins: RecordOrigins) -> None:
+    """Leave out the fields that have a value from where the package came."""
+    for field in _find_fields_with_values(store, key):
+        if origins.fields.get(field) == origins.creation:
+            del origins.fields[field]
+
+
 def _find_persons(store: Store, key: int, origins: RecordOrigins) -> None:
     """Name the fields of unknown origin that a person wrote."""
-    known = dict.fromkeys(_find_fields_with_values(store, key), origins.creation) | origins.fields
+    values = _find_fields_with_values(store, key)
+    known = dict.fromkeys(values, origins.creation) | origins.fields
     for field, origin in known.items():
         table = _WRITTEN[field]
         if origin == UNKNOWN and table and is_by_person(store, table, key, field):

@@ -166,9 +166,52 @@ def test_a_copy_of_a_catalog_answers_why_alike_and_behaves_alike(
     assert one("category", "list", "--json").out == copy("category", "list", "--json").out
 
 
+def test_an_export_names_what_came_from_elsewhere_than_the_package(one: Program) -> None:
+    """`*` is all else that has a value; a field that a person emptied is named as well."""
+    one("edit", "1326", "--title", "Mine", "--unset", "repo_url")
+    one("edit", "1326", "--title", "Mine again")
+    assert exported_origins(one) == {
+        "file package-1326.json": ["*"],
+        "person": ["modified", "repo_host", "repo_url", "title"],
+    }
+    one("undo")
+    one("undo")
+    assert exported_origins(one) == {"file package-1326.json": ["*"]}
+
+
+def test_a_value_that_came_with_the_package_is_not_named_when_it_comes_again(one: Program) -> None:
+    """So that the export of a copy is the same text."""
+    file = DATA / "package-1326.json"
+    one("edit", "1326", "--title", "Mine")
+    assert one("import", "--overwrite", file).code == 0
+    assert exported_origins(one)["file package-1326.json"] == ["*"]
+
+
+def exported_origins(program: Program) -> dict[str, list[str]]:
+    """Return the origins of the package that stands last in an export."""
+    found: dict[str, list[str]] = json.loads(
+        program("export", "--format", "jsonl").out.splitlines()[-1]
+    )["origins"]
+    return found
+
+
+def test_origins_of_many_packages_are_each_package_s_own(one: Program) -> None:
+    """More than are asked at once."""
+    lines = [json.dumps({"slug": f"p{number}", "title": f"P{number}"}) for number in range(1100)]
+    assert one("import", "-", input="\n".join(lines)).code == 0
+    one("edit", "p7", "p700", "p1099", "--tag", "mine")
+    by_slug = {}
+    for line in one("export", "--format", "jsonl").out.splitlines()[1:]:
+        record = json.loads(line)
+        by_slug[record["slug"]] = record["origins"]
+    assert len(by_slug) == 1101
+    of_persons = {slug for slug, origins in by_slug.items() if "person" in origins}
+    assert of_persons == {"p7", "p700", "p1099"}
+
+
 @pytest.mark.parametrize(
     "origins",
-    [5, "person", ["person"], {"person": "title"}, {"nobody": ["title"]}, {"host": ["title"]}, {"undo 5": []}],
+    [5, "person", ["person"], {"person": "title"}, {"nobody": ["title"]}, {"host": ["title"]}, {"undo 5": []}, {"person": "*"}],
 )  # fmt: skip
 def test_origins_of_another_form_are_refused(one: Program, origins: Any) -> None:
     record = {"slug": "a", "title": "A", "origins": origins}

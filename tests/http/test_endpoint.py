@@ -14,6 +14,7 @@ from pkgcat.http.errors import (
     Unauthorized,
 )
 from pkgcat.model.addresses import is_loopback
+from pkgcat.model.hosts import list_source_kinds
 from pkgcat.sources.registry import detect_host_kind
 from tests.sources.fakes import FakeFetcher
 
@@ -65,6 +66,20 @@ def test_tokens_that_cannot_be_are_refused_and_not_shown(token: str) -> None:
 def test_addresses_that_cannot_be_are_refused(url: str) -> None:
     with pytest.raises(BadConfig):
         make_endpoint("github", "github.com", api_url=url, token="t")
+
+
+@pytest.mark.parametrize("url", ["ftp://x.org", "x.org/api", "https://", "https:///api"])
+def test_addresses_that_cannot_be_are_refused_without_a_token_too(url: str) -> None:
+    with pytest.raises(BadConfig, match="http or https address"):
+        make_endpoint("github", "github.com", api_url=url)
+
+
+def test_a_host_gets_as_many_requests_at_once_as_its_kind_likes_unless_told_otherwise() -> None:
+    kinds = list_source_kinds()
+    assert make_endpoint("github", "github.com").jobs == kinds["github"].jobs
+    assert make_endpoint("github", "github.com", jobs=kinds["github"].jobs + 1).jobs == (
+        kinds["github"].jobs + 1
+    )
 
 
 @pytest.mark.parametrize(

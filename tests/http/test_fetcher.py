@@ -631,6 +631,15 @@ def test_gzip() -> None:
     error(lambda _: reply(200, packed, Content_Encoding="br"), Malformed)
 
 
+@pytest.mark.parametrize(("status", "empty"), [(204, True), (202, False)])
+def test_an_answer_without_a_body_is_whole_though_its_headers_say_gzip(
+    status: int, empty: bool
+) -> None:
+    answer, server, _ = run(lambda _: reply(status, Content_Encoding="gzip"), once)
+    assert (answer.empty, answer.pending) == (empty, not empty)
+    assert len(server.asked) == 1
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pkgcat.http.endpoint import Endpoint, make_endpoint
-from pkgcat.http.errors import Malformed, SourceError, TransientError
+from pkgcat.http.errors import Forbidden, Malformed, SourceError, TransientError
 from pkgcat.http.fetcher import HttpFetcher
 from pkgcat.http.responses import Answer
 from tests.http.test_fetcher import CANARY, Clock, error, run
@@ -129,6 +129,17 @@ def test_what_is_no_json_stays_none(body: bytes) -> None:
     except Malformed:
         return
     assert answer.json == json.loads(body) == [1]
+
+
+def test_an_error_is_read_whole_where_only_some_members_of_answers_are() -> None:
+    body = {"message": "your network is blocked"}
+
+    async def use(fetcher: HttpFetcher, _at: Endpoint, server: Server) -> None:
+        at = make_endpoint("pypi", "git.test", api_url=server.url)
+        with pytest.raises(Forbidden, match="your network is blocked"):
+            await fetcher.get(at, "thing")
+
+    run(lambda _: reply(403, body), use)
 
 
 LARGE = b'{"releases": "' + b"x" * (65 * MIB) + b'"}'

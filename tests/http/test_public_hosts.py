@@ -74,7 +74,7 @@ def ask(
 
 @pytest.fixture(autouse=True)
 def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -182,10 +182,11 @@ def test_a_name_that_leads_nowhere_is_no_answer() -> None:
     assert isinstance(answer, NoAnswer)
 
 
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
 def test_behind_a_proxy_the_name_is_looked_at_and_the_proxy_asked(
-    monkeypatch: pytest.MonkeyPatch,
+    variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://proxy.test:3128")
+    monkeypatch.setenv(variable, "http://proxy.test:3128")
     answer, internet, server = ask("http://git.test", {"git.test": ["10.0.0.1"]})
     assert isinstance(answer, NotPublic)
     assert internet.connected == []
@@ -194,3 +195,22 @@ def test_behind_a_proxy_the_name_is_looked_at_and_the_proxy_asked(
     assert answer == {"a": 1}
     assert internet.connected == ["10.0.0.9"]
     assert server.asked[0].path == "http://git.test/api/v1/version"
+
+
+def test_a_host_that_needs_no_proxy_is_looked_up_once_and_asked_at_that_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.test:3128")
+    monkeypatch.setenv("NO_PROXY", "git.test")
+    answer, internet, _ = ask("http://git.test", {"git.test": [PUBLIC]})
+    assert answer == {"a": 1}
+    assert internet.looked_up == ["git.test"]
+    assert internet.connected == [PUBLIC]
+
+
+def test_a_proxy_of_https_alone_is_not_asked_over_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:3128")
+    answer, internet, _ = ask("http://git.test", {"git.test": [PUBLIC]})
+    assert answer == {"a": 1}
+    assert internet.looked_up == ["git.test"]
+    assert internet.connected == [PUBLIC]

@@ -1,6 +1,7 @@
 """edit in an editor: nothing half-parsed is stored, and no word of a draft is lost."""
 
 import json
+import os
 import re
 import sqlite3
 import tomllib
@@ -281,6 +282,7 @@ def test_an_editor_that_cannot_be_started_is_told(
     answer = one("edit", "1326")
     assert "EDITOR" in told(answer, answer.code)
     assert "Errno" not in answer.err
+    assert list(drafts.iterdir()) == []
 
 
 def test_an_editor_may_have_options_and_pkgcats_own_wins(
@@ -450,6 +452,17 @@ def test_a_draft_that_became_a_link_is_not_written_through(
     assert "nothing was stored" in told(one("edit", "1326"), 1)
     assert precious.read_text() == "title = 5"
     assert one.stored == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_draft_that_became_another_users_is_not_read(
+    one: Program, editor: Editor, drafts: Path
+) -> None:
+    before = one.stored
+    editor(TITLE + 'chown 65534 "$1"\n')
+    assert "it is another's" in told(one("edit", "1326"), 1)
+    assert one.stored == before
+    assert len(list(drafts.iterdir())) == 1
 
 
 @pytest.mark.parametrize("command", ['rm "$1"; mkfifo "$1"\n', 'rm "$1"; mkdir "$1"\n'])

@@ -296,3 +296,68 @@ def test_a_catalog_with_places_that_are_none_is_read(zoo: Shelf) -> None:
     with zoo.store.transaction():
         zoo.store.rows("""UPDATE grids SET places = '[null, "x", 3, 3, 99, 1]'""")
     assert zoo.order == ["cat", "ant", "bee", "dog"]
+
+
+@pytest.fixture
+def ark(zoo: Shelf) -> int:
+    """Another grid, with one of the packages and with a feature of the same title."""
+    key = int(zoo.do(lambda one: groups.add(one, "grids", Grid("ark", "Ark"))))
+    zoo.do(lambda one: service.put_packages(one, key, [zoo.keys["dog"]]))
+    zoo.do(lambda one: service.add_feature(one, key, "Legs", "of the ark"))
+    zoo.do(lambda one: service.set_cell(one, key, "dog", "Legs", "ark"))
+    return key
+
+
+def test_grids_are_listed_with_the_packages_and_features_that_are_there(
+    zoo: Shelf, ark: int
+) -> None:
+    legs = zoo.feature("Legs")
+    zoo.feature("Eyes")
+    zoo.do(lambda one: grid_features.remove(one, legs))
+    zoo.do(lambda one: edits.remove(one, zoo.keys["ant"]))
+    zoo.do(lambda one: service.take_packages(one, zoo.grid, ["bee"]))
+    listed = grids.list_with_counts(zoo.store)
+    assert [(one.grid.slug, one.packages, one.features) for one in listed] == [
+        ("ark", 1, 1),
+        ("zoo", 2, 1),
+    ]
+    assert grids.list_titles(zoo.store, zoo.grid) == [("cat", "Cat"), ("dog", "Dog")]
+    assert grid_features.list_titles(zoo.store, zoo.grid) == [("Eyes", "")]
+    assert grid_features.list_titles(zoo.store, ark) == [("Legs", "of the ark")]
+
+
+def test_the_cells_of_a_grid_are_those_of_what_is_there(zoo: Shelf, ark: int) -> None:
+    legs, eyes = zoo.feature("Legs"), zoo.feature("Eyes")
+    for slug in SLUGS:
+        for title in ("Legs", "Eyes"):
+            zoo.say(slug, title, f"{slug} {title}")
+    zoo.do(lambda one: grid_features.remove(one, eyes))
+    zoo.do(lambda one: service.take_packages(one, zoo.grid, ["ant"]))
+    zoo.do(lambda one: edits.remove(one, zoo.keys["bee"]))
+    zoo.say("cat", "Legs", None)
+    assert grid_features.read_cells(zoo.store, zoo.grid) == {(legs, zoo.keys["dog"]): "dog Legs"}
+    assert grid_features.read_cell(zoo.store, legs, zoo.keys["cat"]) is None
+    assert grid_features.read_cell(zoo.store, legs, zoo.keys["dog"]) == "dog Legs"
+
+
+def test_a_feature_is_known_by_its_title_on_its_own_grid(zoo: Shelf, ark: int) -> None:
+    find, find_removed = grid_features.find_by_title, grid_features.find_removed
+    assert find(zoo.store, zoo.grid, "Legs") is None
+    former, kept = zoo.feature("Eyes"), zoo.feature("Ears")
+    zoo.do(lambda one: grid_features.remove(one, former))
+    last = zoo.feature("Eyes")
+    zoo.do(lambda one: grid_features.remove(one, last))
+    assert find(zoo.store, zoo.grid, " eyes ") is None
+    assert find_removed(zoo.store, zoo.grid, " eyes ") == last
+    assert find_removed(zoo.store, ark, "Eyes") is None
+    assert find_removed(zoo.store, zoo.grid, "Ears") is None
+    assert find(zoo.store, zoo.grid, "EARS") == kept
+
+
+def test_a_move_to_where_a_thing_stands_already_is_no_operation(zoo: Shelf) -> None:
+    zoo.feature("Legs")
+    zoo.feature("Eyes")
+    before = history.count_operations(zoo.store)
+    assert not zoo.move("bee", "ant", after=True)
+    assert not zoo.do(lambda one: service.move_feature(one, zoo.grid, "Eyes", "Legs", after=True))
+    assert history.count_operations(zoo.store) == before

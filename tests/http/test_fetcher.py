@@ -23,6 +23,7 @@ from pkgcat.http.errors import (
     NotFoundUpstream,
     RateLimited,
     RequestFailed,
+    ServerError,
     SourceError,
     TransientError,
     Unauthorized,
@@ -190,8 +191,16 @@ def test_too_many_redirects() -> None:
     assert len(server.asked) == 6
 
 
-@pytest.mark.parametrize("location", ["ftp://x/y", "file:///etc/passwd", "http://[bad", "//"])
-def test_redirects_to_nowhere(location: str) -> None:
+@pytest.mark.parametrize("location", ["ftp://x/y", "file:///etc/passwd"])
+def test_redirects_to_nowhere_are_not_followed_and_not_asked_for_again(location: str) -> None:
+    exc, server, _ = error(lambda _: reply(301, Location=location), RequestFailed)
+    assert "redirected" in str(exc)
+    assert type(exc) is RequestFailed
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("location", ["http://[bad", "//", "http://:80/x", "http://x:port/"])
+def test_a_redirect_to_a_host_that_cannot_be_is_told(location: str) -> None:
     error(lambda _: reply(301, Location=location), RequestFailed)
 
 
@@ -203,6 +212,8 @@ def test_https_never_becomes_http() -> None:
     with pytest.raises(RequestFailed, match="https to http"):
         _next("git.test: x", httpx.URL("https://a.org/x"), "http://a.org/x")
     assert "u" not in str(_next("x", httpx.URL("https://a.org/"), "https://u:p@b.org/").userinfo)
+    with pytest.raises(RequestFailed, match="no address"):
+        _next("x", httpx.URL("https://a.org/"), "https://x:port/")
 
 
 def test_no_token_over_plain_http() -> None:
@@ -608,6 +619,37 @@ def test_validators_go_back_and_are_renewed() -> None:
     assert server.asked[1].headers["if-modified-since"].startswith("Tue")
 
 
+def test_a_date_alone_is_a_validator_and_is_renewed() -> None:
+    first, second = "Tue, 19 Dec 2023 21:59:33 GMT", "Wed, 20 Dec 2023 21:59:33 GMT"
+
+    def respond(request: Request) -> bytes:
+        if "if-modified-since" in request.headers:
+            return reply(304, Last_Modified=second)
+        return reply(200, {"a": 1}, Last_Modified=first)
+
+    stored: dict[str, Validators] = {}
+
+    async def use(fetcher: HttpFetcher, at: Endpoint, server: Server) -> None:
+        for _ in range(2):
+            answer = await fetcher.get(at, "thing", conditional=True)
+            assert answer.validators is not None
+            stored[answer.validators.request] = answer.validators
+        assert answer.unchanged
+        assert answer.validators == Validators(answer.validators.request, None, second)
+
+    _, server, _ = run(respond, use, validators=stored)
+    assert server.asked[1].headers["if-modified-since"] == first
+    assert "if-none-match" not in server.asked[1].headers
+
+
+def test_an_answer_without_validators_has_none_to_store() -> None:
+    async def use(fetcher: HttpFetcher, at: Endpoint, server: Server) -> Answer:
+        return await fetcher.get(at, "thing", conditional=True)
+
+    answer, _, _ = run(lambda _: reply(200, {"a": 1}), use)
+    assert answer.validators_to_store == ()
+
+
 # sizes and content
 
 
@@ -758,6 +800,16 @@ def test_nothing_remains_and_the_reset_is_near() -> None:
     assert len(server.asked) == 2
 
 
+def test_nothing_is_waited_for_while_something_remains() -> None:
+    async def use(fetcher: HttpFetcher, at: Endpoint, server: Server) -> None:
+        await once(fetcher, at, server)
+        await once(fetcher, at, server)
+
+    headers = {"x-ratelimit-remaining": "1", "x-ratelimit-reset": epoch(30)}
+    _, _, clock = run(lambda _: reply(200, {}, **headers), use)
+    assert clock.slept == []
+
+
 def test_nothing_remains_and_the_reset_is_far() -> None:
     async def use(fetcher: HttpFetcher, at: Endpoint, server: Server) -> None:
         await once(fetcher, at, server)
@@ -856,6 +908,7 @@ def test_graphql_has_its_own_limit_and_tells_it_with_200() -> None:
         (422, {"message": "odd"}, RequestFailed, "odd"),
         (400, {"error": {"message": "Bad"}}, RequestFailed, "Bad"),
         (300, None, RequestFailed, "300"),
+        (408, None, ServerError, "408"),
     ],
 )
 def test_errors_say_what_happened(

@@ -1,6 +1,7 @@
 """What a host says of its limits, however absurd: capped at a day, and the answer is used."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from pkgcat.http.endpoint import Endpoint
 from pkgcat.http.errors import RateLimited
 from pkgcat.http.fetcher import HttpFetcher
+from pkgcat.http.rate_limit import RateLimiter
+from pkgcat.http.responses import Quota
 from tests.http.test_fetcher import NOW, Clock, run
 from tests.sources.server import Server, reply
 
@@ -74,8 +77,6 @@ def test_an_answer_with_a_reset_of_too_many_digits_is_used() -> None:
 
 def test_a_host_that_never_says_until_when_is_left_alone_for_a_day_at_the_most() -> None:
     async def main() -> timedelta:
-        from pkgcat.http.rate_limit import RateLimiter
-
         clock = Clock()
         limiter = RateLimiter("git.test", jobs=1, max_wait=0, clock=clock, sleep=clock.sleep)
         for _ in range(2000):
@@ -87,3 +88,40 @@ def test_a_host_that_never_says_until_when_is_left_alone_for_a_day_at_the_most()
         return caught.value.until - clock.now
 
     assert asyncio.run(main()) == DAY
+
+
+def make_limiter(clock: Clock, sleep: Callable[[float], Awaitable[None]]) -> RateLimiter:
+    return RateLimiter("git.test", jobs=1, max_wait=60, clock=clock, sleep=sleep)
+
+
+def test_a_limit_that_is_told_while_another_is_waited_for_is_waited_for_too() -> None:
+    clock = Clock()
+
+    async def sleep(seconds: float) -> None:
+        if not clock.slept:
+            later = clock.now + timedelta(seconds=seconds + 20)
+            limiter.close("core", RateLimited("x", later))
+        await clock.sleep(seconds)
+
+    limiter = make_limiter(clock, sleep)
+    limiter.close("core", RateLimited("x", NOW + timedelta(seconds=10)))
+    asyncio.run(limiter.wait("core"))
+    assert clock.now == NOW + timedelta(seconds=31) + GRACE
+
+
+def test_of_two_limits_the_later_one_counts() -> None:
+    clock = Clock()
+    limiter = make_limiter(clock, clock.sleep)
+    for seconds in (50, 5):
+        limiter.close("core", RateLimited("x", NOW + timedelta(seconds=seconds)))
+    asyncio.run(limiter.wait("core"))
+    assert clock.now == NOW + timedelta(seconds=50) + GRACE
+
+
+def test_a_quota_that_began_anew_already_opens_nothing_that_is_closed() -> None:
+    clock = Clock()
+    limiter = make_limiter(clock, clock.sleep)
+    limiter.close("core", RateLimited("x", NOW + timedelta(seconds=50)))
+    limiter.note("core", Quota(None, 0, NOW - timedelta(hours=1)))
+    asyncio.run(limiter.wait("core"))
+    assert clock.now == NOW + timedelta(seconds=50) + GRACE

@@ -127,7 +127,13 @@ def test_a_name_that_leads_to_a_private_address_is_not_asked(address: str) -> No
         assert (internet.connected, server.asked) == ([], [])
 
 
-@pytest.mark.parametrize("address", [PUBLIC, OTHER, "::ffff:93.184.215.14", "64:ff9b::5db8:d70e"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(PUBLIC, OTHER, "::ffff:93.184.215.14", "64:ff9b::5db8:d70e", "2002:5db8:d70e::"),
+        "2001:0:4136:e378:8000:63bf:a247:28f1",
+    ],
+)
 def test_public_addresses(address: str) -> None:
     assert is_public_address(address)
 

@@ -46,6 +46,7 @@ MAX_JOBS = 16
 """With more connections httpcore looks at all of them for each request, and collapses."""
 
 _REDIRECTS = {301, 302, 303, 307, 308}
+_SCHEMES = ("http", "https")
 _RETRIES = 3
 _WAITS = 2
 _VALIDATORS = ("etag", "last-modified")  # in lower case
@@ -354,11 +355,8 @@ def _next(where: str, url: httpx.URL, location: str) -> httpx.URL:
         found = url.join(location)
     except (httpx.InvalidURL, ValueError) as exc:
         raise RequestFailed(f"{where}: redirected to what is no address") from exc
-    if (
-        found.scheme not in ("http", "https")
-        or not found.host
-        or (url.scheme, found.scheme) == ("https", "http")
-    ):
+    is_downgrade = (url.scheme, found.scheme) == ("https", "http")
+    if found.scheme not in _SCHEMES or is_downgrade:
         raise RequestFailed(
             f"{where}: redirected from {url.scheme} to {found.scheme[:10]}, which is not followed"
         )

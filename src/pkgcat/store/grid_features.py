@@ -65,7 +65,7 @@ def read_content(store: Store, grid: int) -> GridContent:
 
 def _read_slugs(store: Store, grid: int) -> dict[int, str]:
     sql = """SELECT p.key, p.slug FROM memberships m JOIN packages p ON p.key = m.package
-        WHERE m.name = ? AND p.removed = 0"""
+        WHERE m.name = ?"""
     return dict(store.rows(sql, (grid,)).fetchall())
 
 

@@ -29,7 +29,7 @@ from pkgcat.http.errors import (
     Unauthorized,
 )
 from pkgcat.http.fetcher import HttpFetcher
-from pkgcat.http.responses import Answer
+from pkgcat.http.responses import Answer, parse_count
 from pkgcat.model.source_data import Validators
 from tests.sources import echo
 from tests.sources.server import Request, Server, reply, serve
@@ -868,6 +868,62 @@ def test_a_far_limit_stops_those_that_are_on_their_way_too() -> None:
     outcomes, server, _ = run(respond, use)
     assert all(isinstance(outcome, RateLimited) for outcome in outcomes)
     assert len(server.asked) <= 4
+
+
+def test_a_time_that_is_past_or_a_quota_that_is_left_is_no_end_of_a_limit() -> None:
+    left = {"x-ratelimit-remaining": "5", "x-ratelimit-reset": epoch(3600)}
+    for headers in ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, left):
+        said, _, _ = error(
+            lambda _, headers=headers: reply(429, **headers), RateLimited, max_wait=0
+        )
+        assert isinstance(said, RateLimited)
+        assert said.until == NOW + timedelta(seconds=60)
+
+
+@pytest.mark.parametrize("errors", [["odd"], [None], [{"type": "NOT_FOUND"}], "odd", {"a": 1}])
+def test_other_errors_of_graphql_are_no_limit(errors: Any) -> None:
+    body = {"data": {"a": 1}, "errors": errors}
+    answer, _, _ = run(lambda _: reply(200, body), lambda f, at, s: f.post(at, "graphql", {}))
+    assert answer.json == body
+
+
+def test_a_limit_of_graphql_ends_when_the_host_says() -> None:
+    async def use(fetcher: HttpFetcher, at: Endpoint, server: Server) -> datetime:
+        with pytest.raises(RateLimited) as caught:
+            await fetcher.post(at, "graphql", {})
+        return caught.value.until
+
+    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": epoch(3600)}
+    body = {"errors": [{"type": "RATE_LIMITED"}]}
+    until, _, _ = run(lambda _: reply(200, body, Retry_After="120", **headers), use, max_wait=0)
+    assert until == NOW + timedelta(seconds=121)
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("x" * 100, "x" * 40),
+        ("see https://u:pw@x.org", "see https://x.org"),
+        ("", "no reason given"),
+        (None, "no reason given"),
+    ],
+)
+def test_the_reason_of_a_block_is_short_and_without_credentials(
+    reason: str | None, told: str
+) -> None:
+    body = {"message": "blocked", "block": {"reason": reason}}
+    said, _, _ = error(lambda _: reply(403, body), Blocked)
+    assert isinstance(said, Blocked)
+    assert said.reason == told
+
+
+@pytest.mark.parametrize(
+    ("given", "count"),
+    [("12", 12), ("١٢", None), ("9" * 19, None), ("-1", None), (2**63 - 1, 2**63 - 1)]
+    + [(2**63, None), (-1, None), (True, None), (1.0, None), (None, None)],
+)
+def test_a_count_is_a_whole_number_that_can_be_stored(given: object, count: int | None) -> None:
+    assert parse_count(given) == count
 
 
 def test_graphql_has_its_own_limit_and_tells_it_with_200() -> None:

@@ -190,6 +190,19 @@ def test_a_feature_with_a_wrong_title_is_refused(zoo: Shelf, title: Any) -> None
         zoo.feature(title)
 
 
+@pytest.mark.parametrize("text", ["x" * 5000, "\ud800", "a\0b", 5])
+def test_a_wrong_text_of_a_feature_or_a_cell_is_refused(zoo: Shelf, text: Any) -> None:
+    legs = zoo.feature("Legs")
+    with pytest.raises(Invalid):
+        zoo.do(lambda one: grid_features.add(one, zoo.grid, "Eyes", text))
+    with pytest.raises(Invalid):
+        zoo.do(lambda one: grid_features.edit(one, legs, description=text))
+    if isinstance(text, str):
+        with pytest.raises(Invalid):
+            zoo.say("ant", "Legs", text)
+    assert zoo.told == {"Legs": {}}
+
+
 def test_an_unknown_feature_is_told_with_the_nearest(zoo: Shelf) -> None:
     with pytest.raises(NotFound, match="the grid zoo has no feature 'Legs'; it has none yet"):
         zoo.say("ant", "Legs", "+")

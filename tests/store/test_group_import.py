@@ -159,6 +159,26 @@ def test_a_placeholder_that_a_person_named_makes_no_way(store: Store) -> None:
 # Renames
 
 
+@pytest.mark.parametrize(
+    ("slug", "title"),
+    [("forms", "Grid 71"), ("grid-71", "Forms")],
+    ids=["a slug of its own", "a title of its own"],
+)
+def test_a_grid_of_which_more_than_its_address_is_known_makes_no_way(
+    store: Store, slug: str, title: str
+) -> None:
+    bring(store, fields(slug, 71, title))
+    bring(store, fields(slug, 72))
+    assert by_key(store)[1] == f"{slug} {url(71)}"
+
+
+def test_a_grid_known_by_the_slug_in_its_address_makes_no_way(store: Store) -> None:
+    with begin_operation(store, "import", NOW, kind="import") as operation:
+        groups.at_address(operation, "grids", url("geo"))
+    bring(store, {**fields("geo"), "url": "https://example.org/api/v4/grids/12/"})
+    assert by_key(store)[1] == f"geo {url('geo')}"
+
+
 def test_a_rename_on_the_site_is_followed_in_every_field(store: Store) -> None:
     bring(store, fields("countries-old", 71, "Old", description="old"))
     taken = bring(store, fields("countries", 71, "New", description=""))
@@ -407,6 +427,16 @@ def test_what_a_person_removed_stays_removed_and_is_told(store: Store, given: Fi
     for how in ({}, {"overwrite": True}):
         assert bring(store, given, **how).notes == ("grid geo was removed here and stays removed",)
     assert (groups.grids(store), operations(store)) == ([], before)
+
+
+def test_a_removed_grid_keeps_the_address_it_has(store: Store) -> None:
+    bring(store, fields("geo", 71))
+    remove(store, 1)
+    before = operations(store)
+    bring(store, fields("geo", "geo"))
+    assert groups.grids(store) == []
+    assert store.value("SELECT url FROM grids WHERE key = 1") == url(71)
+    assert operations(store) == before
 
 
 def test_a_removed_grid_without_an_address_is_known_by_the_address_of_its_slug_from_then_on(

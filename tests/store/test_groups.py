@@ -299,6 +299,29 @@ def test_a_grid_that_an_undo_took_away_is_made_again(store: Store) -> None:
     assert not groups.is_removed(store, "grids", again)
 
 
+def test_a_grid_without_an_address_that_an_undo_took_away_is_made_again(store: Store) -> None:
+    key = grid(store, "geo", "import")
+    with begin_operation(store, "undo 1", NOW, kind="undo") as operation:
+        taking_back.undo(operation, 1)
+    again = at(store, f"{SITE}/geo/")
+    assert again != key
+    assert not groups.is_removed(store, "grids", again)
+
+
+def test_an_address_with_a_slug_takes_the_place_of_none_with_an_id(store: Store) -> None:
+    address = "https://example.org/api/v4/grids/71/"
+    key = grid(store, "geo", "import", url=address)
+    assert at(store, "https://example.org/api/v4/grids/geo/") == key
+    assert [group.url for group in groups.grids(store)] == [address]
+
+
+def test_a_slug_that_a_category_had_means_no_grid(store: Store) -> None:
+    change(store, "apps", slug="programs")
+    key = grid(store, "zoo")
+    assert key == groups.find(store, "categories", "programs")
+    assert at(store, f"{SITE}/apps/") != key
+
+
 @pytest.mark.parametrize(
     ("slug", "url", "address"),
     [

@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import stat
+import subprocess
+import termios
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -153,3 +155,108 @@ def test_ctrl_c_keeps_what_was_decided(held: Program, terminal: Terminal) -> Non
     assert terminal.shows(b"1 package decided; that stays")
     assert decisions(held, "1326")[:2] == ["adopt", "good"]
     assert decisions(held, "sorethumb")[0] == "trial"
+
+
+def start_review(held: Program, terminal: Terminal) -> "subprocess.Popen[bytes]":
+    """Start a walk through two packages on a terminal, and wait for its first question."""
+    environment = {**os.environ, "PKGCAT_DB": str(held.catalog), "TERM": "xterm"}
+    process = terminal.start(environment, "review", "--where", "decision is known")
+    wait_for_question(terminal, process, 1)
+    return process
+
+
+def wait_for_question(terminal: Terminal, process: "subprocess.Popen[bytes]", number: int) -> None:
+    """Wait until a key is asked for the time of that number."""
+
+    def is_asked() -> bool:
+        terminal.shows(b"")
+        return terminal.written.count(b"[q]uit: ") == number and not is_line_by_line(terminal)
+
+    wait_until(is_asked, process)
+
+
+def is_line_by_line(terminal: Terminal) -> bool:
+    return bool(termios.tcgetattr(terminal.inside)[3] & termios.ICANON)
+
+
+def test_a_key_is_enough_on_a_terminal(held: Program, terminal: Terminal) -> None:
+    process = start_review(held, terminal)
+    terminal.press(b"a")
+    wait_until(lambda: terminal.shows(b"why? "), process)
+    assert is_line_by_line(terminal)
+    terminal.press(b"released again, \xc3\xa9\n")
+    wait_until(lambda: terminal.shows(b"review by? "), process)
+    terminal.press(f"{SOON}\n".encode())
+    wait_for_question(terminal, process, 2)
+    terminal.press(b"L")
+    assert process.wait(BOUND) == 0
+    assert terminal.shows(b"1 package decided")
+    assert termios.tcgetattr(terminal.inside) == terminal.settings
+    assert decisions(held, "1326") == ["adopt", "released again, é", SOON]
+    assert decisions(held, "sorethumb")[0] == "trial"
+
+
+def test_enter_behind_a_key_answers_no_other_question(held: Program, terminal: Terminal) -> None:
+    process = start_review(held, terminal)
+    terminal.press(b"a\n")
+    wait_until(lambda: terminal.shows(b"why? "), process)
+    terminal.press(b"good\n\n")
+    wait_for_question(terminal, process, 2)
+    terminal.press(b"q\n")
+    assert process.wait(BOUND) == 0
+    assert decisions(held, "1326") == ["adopt", "good", None]
+
+
+def test_what_is_typed_ahead_is_not_lost(held: Program, terminal: Terminal) -> None:
+    process = start_review(held, terminal)
+    terminal.press(f"tto be tried\n{SOON}\nhno\n\n".encode())
+    assert process.wait(BOUND) == 0
+    assert terminal.shows(b"2 packages decided")
+    assert decisions(held, "1326") == ["trial", "to be tried", SOON]
+    assert decisions(held, "sorethumb") == ["hold", "no", None]
+
+
+@pytest.mark.parametrize("key", [b"x", b"\n", b" ", b"\x1b[A", b"\xc3\xa9", b"\x1b"])
+def test_other_keys_are_told_which_there_are(held: Program, terminal: Terminal, key: bytes) -> None:
+    process = start_review(held, terminal)
+    terminal.press(key)
+    wait_until(lambda: terminal.shows(b"press a, t, s, h, r, l, o, e or q"), process)
+    wait_for_question(terminal, process, 2)
+    terminal.press(b"q")
+    assert process.wait(BOUND) == 0
+    assert b"0 packages decided" in terminal.written or terminal.shows(b"0 packages decided")
+    assert termios.tcgetattr(terminal.inside) == terminal.settings
+
+
+def test_control_d_ends_the_walk(held: Program, terminal: Terminal) -> None:
+    process = start_review(held, terminal)
+    terminal.press(b"\x04")
+    assert process.wait(BOUND) == 0
+    assert termios.tcgetattr(terminal.inside) == terminal.settings
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_a_key_is_awaited_leaves_the_terminal_as_it_was(
+    held: Program, terminal: Terminal, number: signal.Signals
+) -> None:
+    process = start_review(held, terminal)
+    process.send_signal(number)
+    assert process.wait(BOUND) == 128 + number
+    assert termios.tcgetattr(terminal.inside) == terminal.settings
+
+
+def test_keys_are_read_again_after_a_stop(held: Program, terminal: Terminal) -> None:
+    process = start_review(held, terminal)
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+    termios.tcsetattr(terminal.inside, termios.TCSANOW, terminal.settings)  # as shells do
+    process.send_signal(signal.SIGCONT)
+    wait_until(lambda: not is_line_by_line(terminal), process)
+    terminal.press(b"q")
+    assert process.wait(BOUND) == 0
+    assert termios.tcgetattr(terminal.inside) == terminal.settings
+
+
+def test_a_wrong_letter_on_a_line_is_told(asked: Program) -> None:
+    ran = asked("review", "--due", input="x\nq\n")
+    assert "press a, t, s, h, r, l, o, e or q" in ran.err

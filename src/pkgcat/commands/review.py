@@ -31,8 +31,9 @@ def review(
     """Go through packages one by one and decide about each.
 
     On a terminal it shows the page of a package and what changed since it was
-    decided about, then asks; each answer is stored at once. The earliest
-    review day comes first. Elsewhere it lists the packages.
+    decided about, then waits for a key, and asks for the reason and the next
+    day; each answer is stored at once. The earliest review day comes first.
+    Elsewhere it lists the packages.
 
     \b
     Examples:

@@ -20,7 +20,7 @@ from pkgcat.shell.browser import open_address
 from pkgcat.shell.decision_report import describe_decision
 from pkgcat.shell.editor import edit_in_editor
 from pkgcat.shell.output_buffer import OutputBuffer
-from pkgcat.shell.questions import ask_letter, ask_line, ask_value
+from pkgcat.shell.questions import Questions
 from pkgcat.shell.session import Session
 from pkgcat.store import packages
 from pkgcat.store.operation import begin_operation
@@ -38,6 +38,7 @@ class Review:
     def __init__(self, ctx: typer.Context, run: Session) -> None:
         self._ctx = ctx
         self._run = run
+        self._questions = Questions()
         self._decided = 0
 
     def walk(self, keys: Sequence[int]) -> None:
@@ -54,7 +55,7 @@ class Review:
         """Ask about a package until it is decided or put off; return whether to go on."""
         package = self._show(key, place)
         while True:
-            letter = ask_letter(_QUESTION, "atshrloeq")
+            letter = self._questions.ask_key(_QUESTION, "atshrloeq")
             if letter in (None, "q"):
                 return False
             if letter == "l":
@@ -90,8 +91,10 @@ class Review:
         """Ask for the reason and the day of a decision and store it; return whether it was."""
         is_same = package.decision == decision
         hint = "empty: as before" if is_same and package.decision_reason else "empty: none"
-        reason = ask_line(f"why? ({hint}) ")
-        review_by = ask_value("review by? (2027-02-15; empty: no day) ", self._read_day)
+        reason = self._questions.ask_line(f"why? ({hint}) ")
+        review_by = self._questions.ask_value(
+            "review by? (2027-02-15; empty: no day) ", self._read_day
+        )
         if reason is None:
             return False
         fields = make_decision_fields(decision, reason or None, None, review_by)

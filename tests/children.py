@@ -120,6 +120,11 @@ class Terminal:
             pass
         return text in self.written
 
+    @property
+    def is_line_by_line(self) -> bool:
+        """Whether a program gets what is typed when Enter is pressed, not key by key."""
+        return bool(termios.tcgetattr(self.inside)[3] & termios.ICANON)
+
     def press(self, keys: bytes) -> None:
         os.write(self.outside, keys)
 

@@ -170,20 +170,16 @@ def wait_for_question(terminal: Terminal, process: "subprocess.Popen[bytes]", nu
 
     def is_asked() -> bool:
         terminal.shows(b"")
-        return terminal.written.count(b"[q]uit: ") == number and not is_line_by_line(terminal)
+        return terminal.written.count(b"[q]uit: ") == number and not terminal.is_line_by_line
 
     wait_until(is_asked, process)
-
-
-def is_line_by_line(terminal: Terminal) -> bool:
-    return bool(termios.tcgetattr(terminal.inside)[3] & termios.ICANON)
 
 
 def test_a_key_is_enough_on_a_terminal(held: Program, terminal: Terminal) -> None:
     process = start_review(held, terminal)
     terminal.press(b"a")
     wait_until(lambda: terminal.shows(b"why? "), process)
-    assert is_line_by_line(terminal)
+    assert terminal.is_line_by_line
     terminal.press(b"released again, \xc3\xa9\n")
     wait_until(lambda: terminal.shows(b"review by? "), process)
     terminal.press(f"{SOON}\n".encode())
@@ -251,7 +247,7 @@ def test_keys_are_read_again_after_a_stop(held: Program, terminal: Terminal) -> 
     os.waitid(os.P_PID, process.pid, os.WSTOPPED)
     termios.tcsetattr(terminal.inside, termios.TCSANOW, terminal.settings)  # as shells do
     process.send_signal(signal.SIGCONT)
-    wait_until(lambda: not is_line_by_line(terminal), process)
+    wait_until(lambda: not terminal.is_line_by_line, process)
     terminal.press(b"q")
     assert process.wait(BOUND) == 0
     assert termios.tcgetattr(terminal.inside) == terminal.settings

@@ -9,6 +9,7 @@ were, and at which the last COMMIT came or the last file was given its name. HOO
 made once a catalog is opened. HOOK_LOCK=CATALOG locks the catalog before a backup of it is made,
 and then makes HOOK_OPENED. HOOK_LOOK_UP=FILE lets every look-up of a name take a minute, and is
 made when there is one. HOOK_PATIENCE=SECONDS is how long a child that a signal ends may take.
+HOOK_NOW=TIME lets pkgcat's clock stand still at a time with an offset.
 """
 
 import atexit
@@ -101,3 +102,9 @@ if looked_up:
     import socket
 
     socket.getaddrinfo = look_up
+if now := os.environ.get("HOOK_NOW"):
+    from datetime import datetime
+
+    from pkgcat.shell import clock
+
+    clock.read_clock = lambda: datetime.fromisoformat(now)

@@ -14,14 +14,16 @@ from pkgcat.errors import Invalid, NotFound
 from pkgcat.model.date_type import DATE
 from pkgcat.model.expression import quote_value
 from pkgcat.model.fields import FIELDS, Field
+from pkgcat.model.folding import fold_text
 from pkgcat.model.package import Package
 from pkgcat.model.query import Query
 from pkgcat.model.types import BOOLEAN, DATETIME, INTEGER, INTEGER_LIST, TEXT, TEXT_LIST, VERSION
 from pkgcat.services.conditions import read_conditions
 from pkgcat.store import Store, packages
+from pkgcat.store.query_sql import select
 from tests import records
 from tests.conftest import NOW
-from tests.store.checks import add, slugs, take
+from tests.store.checks import add, plan, slugs, take
 
 VERSIONS = ("1.0", "1.0.0", "1.0+local", "1.0rc1", "1.0.post1", "2!0.1", "10.0", "9.9", "latest")
 
@@ -374,3 +376,32 @@ def test_no_value_is_sql(many: Store, everything: list[Package], name: str, text
         holds = compare(FIELDS[name], "=" if sign == "has" else sign, text)
         expected = {package.slug for package in everything if holds(package)}
         assert set(slugs(many, where=where)) == expected, (name, sign, text)
+
+
+def test_lists_are_asked_by_their_index_and_python_folds_only_what_is_not_ascii(
+    store: Store,
+) -> None:
+    for number in range(40):
+        add(store, f"a{number:02}", tags=("GEO", f"tag-{number}"))
+    add(store, "b", tags=("Géo",))
+    add(store, "c", tags=("other",))
+    folded: list[object] = []
+
+    def fold(value: object) -> object:
+        folded.append(value)
+        return None if value is None else fold_text(str(value))
+
+    store.connection.create_function("fold_text", 1, fold, deterministic=True)
+    for text, expected in (
+        ("tags has geo", 41),
+        ("tags in (gÉo, other)", 42),
+        ("not tags has geo", 1),
+        ("tags has tag-7", 1),
+    ):
+        where = read_conditions(store, [text], NOW)
+        assert len(slugs(store, where=where)) == expected, text
+    assert set(folded) == {"Géo"}
+    query = Query(NOW, where=read_conditions(store, ["tags has geo and category = apps"], NOW))
+    shown = plan(store, *select("p.slug", query))
+    assert "SEARCH tags" in shown
+    assert "SCAN p" not in shown

@@ -7,11 +7,21 @@ from pkgcat.model.folding import fold_text
 from pkgcat.model.parsing import compact_json
 from pkgcat.model.query import AllOf, Condition, ConditionTree, DeclaredSupport, Not, OneOf
 from pkgcat.model.types import SqlValue, Value
-from pkgcat.store.field_sql import EXPRESSIONS, orderable, stored
+from pkgcat.store.entities import ENTITIES
+from pkgcat.store.field_sql import EXPRESSIONS, is_ascii, orderable, stored
 
 Parameters = dict[str, SqlValue]
 
 _ORDER = ("<", "<=", ">", ">=")
+
+
+_ITEM_TABLES = {
+    field: table
+    for entity in ENTITIES.values()
+    for table, field in entity.index_tables
+    if field != "grids"
+}
+"""The tables that have the texts of lists, by field; grids stand there by key."""
 
 
 def make_condition(tree: ConditionTree, parameters: Parameters) -> str:
@@ -112,6 +122,12 @@ def _is_unknown(field: Field, *, negated: bool) -> str:
 
 
 def _has_item(field: Field, matches: str) -> str:
-    """Return the SQL that is true where an item of a collection matches."""
+    """Return the SQL that is true where an item of a collection matches a folded text."""
+    table = _ITEM_TABLES.get(field.name)
+    if table is not None:
+        # its index knows the case of ASCII; of other names there are few
+        found = f"""SELECT package FROM {table} WHERE name {matches} AND {is_ascii("name")}
+            UNION ALL SELECT package FROM {table} WHERE NOT {is_ascii("name")} AND fold_text(name) {matches}"""
+        return f"p.key IN ({found})"
     item = EXPRESSIONS[field.type].item
     return f"EXISTS (SELECT 1 FROM json_each({stored(field.name)}) WHERE {item} {matches})"

@@ -54,10 +54,22 @@ _SLUG = SqlExpressions(
     shape="{sql} NOT GLOB '*[^-_a-zA-Z0-9]*' AND length({sql}) BETWEEN 1 AND 50",
 )
 _TEXT = SqlExpressions(comparable="fold_text({sql})", orderable="fold_text(nullif({sql}, ''))")
+
+
+def is_ascii(column: str) -> str:
+    """Return the SQL that is true of a text of ASCII alone, which SQLite itself can fold."""
+    return f"length({column}) = length(CAST({column} AS BLOB))"
+
+
+def _fold_item(column: str) -> str:
+    """Return the SQL of a folded item: `fold_text` is a call of Python, so only where it must be."""
+    return f"CASE WHEN {is_ascii(column)} THEN lower({column}) ELSE fold_text({column}) END"
+
+
 _LIST = SqlExpressions(
     json="json({sql})",
     orderable="nullif({sql}, '[]')",
-    item="fold_text(value)",
+    item=_fold_item("value"),
     shape="""{sql} = '[]' OR {sql} GLOB '[[]"*"]' AND {sql} NOT GLOB '*",[^"]*'
         OR json_type({sql}) = 'array'
             AND NOT EXISTS (SELECT 1 FROM json_each({sql}) WHERE type <> 'text')""",
@@ -115,7 +127,7 @@ EXPRESSIONS: dict[FieldType, SqlExpressions] = {
         shown=_show_fact_values(),
         json="json({sql})",
         orderable="nullif({sql}, '{{}}')",
-        item="fold_text(key)",
+        item=_fold_item("key"),
         shape="{sql} = '{{}}' OR json_type({sql}) = 'object'",
     ),
 }

@@ -148,39 +148,57 @@ def test_a_chart_needs_a_number_that_changed(hostile: Program) -> None:
     assert hostile("history", "p0", "title", "--chart", "--format", "html").code == 2
 
 
-@pytest.mark.parametrize("width", [360, 1600])
-def test_no_page_is_wider_than_the_window(hostile: Program, tmp_path: Path, width: int) -> None:
-    """Chromium lays it out; a table that is wider scrolls in its own box."""
+MEASURE = """<script>
+const table = document.querySelector("table.compare") || document.querySelector("main");
+parent.postMessage([document.documentElement.scrollWidth, table.offsetWidth].join(" "), "*");
+</script></body>"""
+FRAME = """<!DOCTYPE html><body style="margin: 0">
+<script>onmessage = message => document.title = "measured " + message.data</script>
+<iframe src="page.html" style="border: 0; width: {width}px; height: 900px"></iframe></body>"""
+
+
+def measure_widths(html: str, width: int, folder: Path) -> tuple[int, int]:
+    """Return how wide a page is in a frame of some width, and its comparison or else its main part.
+
+    A page may not run scripts, so a copy without that rule is measured. Chromium's own window is
+    500 pixels wide at least.
+    """
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("there is no chromium")
+    measured = html.replace("Content-Security-Policy", "x-none").replace("</body>", MEASURE)
+    (folder / "page.html").write_text(measured, encoding="utf-8")
+    frame = folder / "frame.html"
+    frame.write_text(FRAME.format(width=width), encoding="utf-8")
+    words = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+    words += [f"--user-data-dir={folder / 'profile'}", f"--window-size={width + 20},1000"]
+    dumped = subprocess.run(
+        [*words, frame.as_uri()], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert "<title>measured " in dumped.stdout, dumped.stderr
+    page, part = dumped.stdout.split("<title>measured ")[1].split("<")[0].split()
+    return int(page), int(part)
+
+
+@pytest.mark.parametrize("width", [360, 1600])
+def test_no_page_is_wider_than_the_window(hostile: Program, tmp_path: Path, width: int) -> None:
+    """A table that is wider scrolls in its own box."""
     hostile("edit", "p0", "--title", "x" * 100, "--notes", "y" * 500)
     for name in ("list", "show p0 p1", "compare p0 p1 p2 p3 p4 p5"):
         html = hostile(*name.split(), "--format", "html").out
-        # a page may not run scripts: an outer one measures it
-        inner = tmp_path / "page.html"
-        inner.write_text(html, encoding="utf-8")
-        measured = html.replace("Content-Security-Policy", "x-none").replace(
-            "</body>",
-            "<script>document.title = 'wide ' + document.documentElement.scrollWidth</script></body>",
-        )
-        inner.write_text(measured, encoding="utf-8")
-        dumped = subprocess.run(
-            [
-                chromium,
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                f"--user-data-dir={tmp_path / 'profile'}",
-                "--dump-dom",
-                f"--window-size={width},900",
-                inner.as_uri(),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        assert "<title>wide " in dumped.stdout, dumped.stderr
-        wide = int(dumped.stdout.split("<title>wide ")[1].split("<")[0])
-        assert wide <= max(width, 500), name  # headless windows are 500 wide at least
+        page, _ = measure_widths(html, width, tmp_path)
+        assert page <= width, name
+
+
+def test_a_comparison_takes_the_whole_window_and_a_text_does_not(
+    hostile: Program, tmp_path: Path
+) -> None:
+    rem = 16
+    for name in ("compare p1 p2 p3 p4 p5 p6", "grid show g"):
+        html = hostile(*name.split(), "--format", "html").out
+        _, table = measure_widths(html, 1600, tmp_path)
+        assert table > 84 * rem, name
+    for name, most in (("list", 84), ("show p1", 60), ("history p0 repo_watchers --chart", 60)):
+        html = hostile(*name.split(), "--format", "html").out
+        _, main = measure_widths(html, 1600, tmp_path)
+        assert main == most * rem, name

@@ -304,3 +304,25 @@ def write(catalog: Path, slugs_and_titles: list[tuple[str, str]], tags: list[str
                     (number, slug, title, json.dumps([tag]), then, then),
                 )
                 store.rows("INSERT INTO facts (key) SELECT max(key) FROM packages")
+
+
+def fill_grid(catalog: Path, titles: Sequence[str], names: Sequence[str]) -> None:
+    """Make a catalog whose grid `maps` has packages `p000` and so on with these titles, and
+    features with these names and texts; filters have the same.
+    """
+    fill(catalog, titles)
+    with Store.write(catalog, explicit=True, create=False) as store:
+        store.rows("PRAGMA ignore_check_constraints = ON")
+        with store.transaction():
+            store.rows("INSERT INTO grids (slug, title) VALUES ('maps', 'Maps')")
+            store.rows("UPDATE packages SET grids = (SELECT json_array(max(key)) FROM grids)")
+            for name in names:
+                store.rows(
+                    """INSERT OR IGNORE INTO grid_features (grid, title, description)
+                    SELECT max(key), :name, :name FROM grids""",
+                    {"name": name},
+                )
+                store.rows(
+                    "INSERT OR IGNORE INTO filters (name, expression) VALUES (:name, :name)",
+                    {"name": name},
+                )

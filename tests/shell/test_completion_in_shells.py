@@ -140,6 +140,31 @@ def test_a_hostile_value_is_not_offered(folder: Path, catalog: Path, name: str) 
 
 
 @pytest.mark.parametrize("name", SHELLS)
+def test_hostile_features_and_filters_are_not_offered_and_hostile_members_are_plain(
+    folder: Path, catalog: Path, name: str
+) -> None:
+    """Members are offered with their titles, features with what they describe, filters with what
+    they say.
+    """
+    values = [f"p{attack}" for attack in hostile_titles.ATTACKS]
+    hostile = [value for value in values if not hostile_titles.is_plain(value)]
+    hostile_titles.fill_grid(catalog, TITLES[:100], [*hostile, "p000"])
+    with Shell(name, folder, catalog) as shell:
+        shown = complete(shell, "pkgcat grid move maps p0", FIRST)
+        assert shown.keys() == FIRST
+        for command, begun in (
+            ("pkgcat grid cell maps p000", "p"),
+            ("pkgcat grid feature edit maps", "p"),
+            ("pkgcat filter show", "p"),
+            ("pkgcat list", "@p"),
+            ("pkgcat list --where", "@p"),
+        ):
+            expected = begun.replace("p", "p000")
+            check_inserted(shell, f"{command} {begun}", f"{command} {expected}")
+            check_screen(shell)
+
+
+@pytest.mark.parametrize("name", SHELLS)
 def test_what_a_shell_would_take_for_an_option_is_not_offered(
     folder: Path, catalog: Path, name: str
 ) -> None:
@@ -160,6 +185,7 @@ def test_completion_inserts_what_is_unique(
 ) -> None:
     assert cities("edit", "django-cities", "--tag", "geo").code == 0
     assert cities("filter", "save", "popular", "id > 1").code == 0
+    assert cities("grid", "feature", "add", "grid-71", "Offline").code == 0
     with Shell(name, folder, catalog) as shell:
         for typed, completed in (
             ("pkgcat sho", "pkgcat show"),
@@ -177,6 +203,19 @@ def test_completion_inserts_what_is_unique(
             ("pkgcat list --where @popu", "pkgcat list --where @popular"),
             ("pkgcat list --where repo_wat", "pkgcat list --where repo_watchers"),
             ("pkgcat filter show pop", "pkgcat filter show popular"),
+            ("pkgcat export --where @popu", "pkgcat export --where @popular"),
+            ("pkgcat grid show gri", "pkgcat grid show grid-71"),
+            ("pkgcat grid move grid-71 django-c", "pkgcat grid move grid-71 django-cities"),
+            (
+                "pkgcat grid move grid-71 x --after django-c",
+                "pkgcat grid move grid-71 x --after django-cities",
+            ),
+            ("pkgcat grid cell grid-71 django-c", "pkgcat grid cell grid-71 django-cities"),
+            (
+                "pkgcat grid cell grid-71 django-cities Off",
+                "pkgcat grid cell grid-71 django-cities Offline",
+            ),
+            ("pkgcat grid feature edit grid-71 Off", "pkgcat grid feature edit grid-71 Offline"),
         ):
             check_inserted(shell, typed, completed)
 

@@ -269,6 +269,17 @@ def test_completion_offers(one: Program, complete: Complete, line: str, offered:
     assert offers("zsh", complete("zsh", line)).keys() == offered
 
 
+@pytest.mark.parametrize("shell", ["powershell", "pwsh"])
+@pytest.mark.parametrize("begun", ["@pop", "'@pop", '"@pop'])
+@pytest.mark.parametrize("command", ["pkgcat list", "pkgcat list --where"])
+def test_powershell_is_handed_a_filter_in_quotes_as_it_would_splat_it(
+    one: Program, complete: Complete, shell: str, command: str, begun: str
+) -> None:
+    assert one("filter", "save", "popular", "id > 1").code == 0
+    assert complete(shell, f"{command} {begun}") == "'@popular':::id 1"
+    assert offers(shell, complete(shell, "pkgcat filter show pop")) == {"popular": "id 1"}
+
+
 def test_tags_of_removed_packages_are_not_offered(one: Program, complete: Complete) -> None:
     assert one("edit", "django-cities", "--tag", "geo").code == 0
     assert offers("fish", complete("fish", "pkgcat list --tag ")) == {"geo": "1 package"}

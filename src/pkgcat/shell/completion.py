@@ -114,10 +114,13 @@ def complete_members(ctx: typer.Context, _args: list[str], incomplete: str) -> O
 def _ask_grid(
     ctx: typer.Context, incomplete: str, list_titles: Callable[[Store, int], Offers]
 ) -> Offers:
-    """Offer what a function lists of the grid that was named."""
+    """Offer what a function lists of the grid that was named.
+
+    Where an option still lacks its value, the words before it are no parameters yet.
+    """
     from pkgcat.store import groups
 
-    slug = str(ctx.params.get("grid") or "")
+    slug = str(ctx.params.get("grid") or next(iter(ctx.args), ""))
     return _ask_catalog(
         ctx,
         incomplete,

@@ -185,11 +185,19 @@ class _PlainFish(_PlainComplete, FishComplete):
 class _PlainPowerShell(_PlainComplete, PowerShellComplete):
     """Prints value, three colons, description."""
 
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """Return the words and what is begun, without the quote that a value may begin with."""
+        args, incomplete = super().get_completion_args()
+        return args, incomplete.lstrip("'\"")
+
     def format_completion(self, item: CompletionItem) -> str:
-        """Join an item's texts. PowerShell refuses an empty description, so that becomes a
-        space.
+        """Join an item's texts. PowerShell takes `@name` for a variable to be splatted, so that
+        is quoted; it refuses an empty description, so that becomes a space.
         """
-        return f"{item.value}:::{item.help or ' '}"
+        value = str(item.value)
+        if value.startswith("@"):
+            value = f"'{value}'"
+        return f"{value}:::{item.help or ' '}"
 
 
 _CLASSES = {

@@ -3,7 +3,7 @@
 import pytest
 
 from pkgcat.errors import Invalid
-from pkgcat.model import limits, types
+from pkgcat.model import limits, parsing
 
 
 def test_a_list_is_taken_up_to_its_limit() -> None:
@@ -52,4 +52,4 @@ def test_other_values_stay_as_they_are(given: object) -> None:
 )
 def test_what_cannot_be_text_is_named(text: str, named: str) -> None:
     with pytest.raises(Invalid, match=f"notes: {named.replace('+', '[+]')} cannot"):
-        types.parse_text("notes", text)
+        parsing.parse_text("notes", text)

@@ -11,13 +11,21 @@ from hypothesis import strategies as st
 from packaging.version import InvalidVersion, Version
 
 from pkgcat.errors import Invalid, NotFound
-from pkgcat.model.date_type import DATE
 from pkgcat.model.expression import quote_value
 from pkgcat.model.fields import FIELDS, Field
 from pkgcat.model.folding import fold_text
 from pkgcat.model.package import Package
 from pkgcat.model.query import Query
-from pkgcat.model.types import BOOLEAN, DATETIME, INTEGER, INTEGER_LIST, TEXT, TEXT_LIST, VERSION
+from pkgcat.model.types import (
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    INTEGER,
+    INTEGER_LIST,
+    TEXT,
+    TEXT_LIST,
+    VERSION,
+)
 from pkgcat.services.conditions import read_conditions
 from pkgcat.store import Store, packages
 from pkgcat.store.query_sql import select

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from pkgcat.errors import Conflict, NotFound
-from pkgcat.model.date_type import DATE
 from pkgcat.model.fields import FIELDS, PINNABLE
 from pkgcat.model.package import Package
 from pkgcat.model.query import Query
-from pkgcat.model.types import DATETIME
+from pkgcat.model.types import DATE, DATETIME
 from pkgcat.services.edit import PackageEdit, edit_package
 from pkgcat.store import Store, edits, packages
 from pkgcat.store.operation import begin_operation

@@ -12,11 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from pkgcat.model.date_type import DATE
 from pkgcat.model.fields import FACT_VALUES, FIELDS
 from pkgcat.model.package import Package
 from pkgcat.model.query import Condition, Query, SortKey
-from pkgcat.model.types import BOOLEAN, DATETIME, INTEGER, INTEGER_LIST, TEXT, TEXT_LIST, VERSION
+from pkgcat.model.types import (
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    INTEGER,
+    INTEGER_LIST,
+    TEXT,
+    TEXT_LIST,
+    VERSION,
+)
 from pkgcat.store import Store, edits, packages
 from pkgcat.store.operation import begin_operation
 from pkgcat.store.query_sql import select

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from pkgcat.errors import Invalid
-from pkgcat.model.date_type import DATE
 from pkgcat.model.decision import DECISION, DECISIONS
 from pkgcat.model.hosts import HOST_KINDS, HOST_KINDS_TEXT
 from pkgcat.model.parsing import compact_json, load_stored_json, refuse_stored, shorten
@@ -19,6 +18,7 @@ from pkgcat.model.suggest import suggest
 from pkgcat.model.text import clean
 from pkgcat.model.types import (
     BOOLEAN,
+    DATE,
     DATETIME,
     GROUP_REFERENCE,
     GROUP_REFERENCE_LIST,

@@ -5,11 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from pkgcat.errors import Invalid
-from pkgcat.model.date_type import DATE
 from pkgcat.model.days import add_months
 from pkgcat.model.decision import DECISIONS, describe_move
 from pkgcat.model.query import Query
-from pkgcat.model.types import TEXT, URL, Values
+from pkgcat.model.types import DATE, TEXT, URL, Values
 from pkgcat.results.table import Column, Row, Table
 from pkgcat.services.decision_moves import read_earlier_decisions
 from pkgcat.store import Store, packages

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from pkgcat.model.date_type import DATE
 from pkgcat.model.decision import DECISION, DECISIONS
 from pkgcat.model.fields import FACT_NAMES, FACT_VALUES, FIELDS, PINNABLE
 from pkgcat.model.states import STATE_REASONS
 from pkgcat.model.types import (
     BOOLEAN,
+    DATE,
     DATETIME,
     GROUP_REFERENCE,
     GROUP_REFERENCE_LIST,
@@ -131,7 +131,7 @@ EXPRESSIONS: dict[FieldType, SqlExpressions] = {
         shape="{sql} = '{{}}' OR json_type({sql}) = 'object'",
     ),
 }
-"""The one place outside model/types.py that tells types apart."""
+"""The one place outside model/types/ that tells types apart."""
 
 _COMPUTED = {
     "category": "c.slug",

@@ -81,8 +81,8 @@ def edit(
         refuse_without(FILTER_OPTIONS, {"--yes": yes})
     change = _read_edit(ctx, unset or [], unpin or [], patch)
     wanted = read_names(slugs or ())
-    if draft is not None and not (filters.is_given or change.is_empty):
-        raise Invalid("--draft and options that set fields exclude each other")
+    if draft is not None and not filters.is_given:
+        _check_sets_nothing(change)
     if filters.is_given or len(wanted) > 1:
         change.check_fits_many()
     if draft is not None:
@@ -133,6 +133,12 @@ def _check_choice(slugs: list[str] | None, filters: EditFilters) -> None:
         raise Invalid(f"slugs and {filters.name} exclude each other: name packages, or find them")
     if not slugs and not filters.is_given:
         raise Invalid("no package is named; name packages, or find them with --where")
+
+
+def _check_sets_nothing(change: PackageEdit) -> None:
+    """Raise Invalid where options set fields that a draft sets."""
+    if not change.is_empty:
+        raise Invalid("--draft and options that set fields exclude each other")
 
 
 def _edit_packages(

@@ -1,7 +1,7 @@
 """refresh: ask the hosts again, and tell what came of it."""
 
-from contextlib import nullcontext
-from typing import Annotated
+from contextlib import AbstractContextManager, nullcontext
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -21,6 +21,28 @@ from pkgcat.shell.refresh_lock import hold_refresh_lock
 from pkgcat.shell.session import Session, read_names, session
 from pkgcat.store import Store, packages, refresh_store
 from pkgcat.store.operation import Operation
+
+
+class _Filters(NamedTuple):
+    """What the options say of packages that are not named."""
+
+    stale: str | None
+    category: str | None
+    grid: str | None
+    where: list[str]
+    supports: list[str]
+    state: str | None
+
+    def by_option(self) -> dict[str, object]:
+        """Return the values by the names of their options."""
+        return {
+            "--stale": self.stale,
+            "--category": self.category,
+            "--grid": self.grid,
+            "--where": self.where,
+            "--supports": self.supports,
+            "--state": self.state,
+        }
 
 
 def refresh(
@@ -76,51 +98,66 @@ def refresh(
       pkgcat refresh --stale 7d --limit 100 --plan
       pkgcat refresh --where "tags has used and not repo_archived = yes"
     """
-    filters = {
-        "--stale": stale,
-        "--category": category,
-        "--grid": grid,
-        "--where": where,
-        "--supports": supports,
-        "--state": state,
-    }
+    filters = _Filters(stale, category, grid, where or [], supports or [], state)
+    _check_choice(slugs or [], filters, every=every, limit=limit)
+    wanted = read_names(slugs or ())
+    budget = None
+    if time_budget is not None:
+        budget = parse_duration(time_budget).total_seconds()
+    with session(ctx) as run, _lock_catalog(run, plan=plan) as is_free:
+        if not is_free:
+            _report_running(run, skip=skip_if_running)
+            return
+        with run.write_catalog() as run.store:
+            if slugs:
+                keys = _find_named(run.store, wanted)
+            else:
+                query = _make_query(run, filters, limit)
+                keys = list(refresh_store.due_keys(run.store, query))
+            if plan:
+                _print_plan(run, keys, jobs)
+            else:
+                run.note_credentials(wanted)
+                command = f"refresh {' '.join(wanted) or '--all'}"
+                _refresh(run, command, keys, jobs=jobs, budget=budget)
+
+
+def _check_choice(slugs: list[str], filters: _Filters, *, every: bool, limit: int | None) -> None:
+    """Raise Invalid where nothing says what to refresh, or options contradict each other."""
+    options = filters.by_option()
     if slugs:
         subject = "packages that are named"
-        refuse_together(subject, {"--all": every, **filters, "--limit": limit})
-    if every:
-        refuse_together("--all", filters)
-    wanted = read_names(slugs or ())
-    if not (slugs or every or stale is not None or any(filters.values())):
+        refuse_together(subject, {"--all": every, **options, "--limit": limit})
+    elif every:
+        refuse_together("--all", options)
+    elif filters.stale is None and not any(options.values()):
         raise Invalid(
             "what shall be refreshed? Name packages, or --all, --stale 24h, --category, --grid, "
             "--where, --supports, --state"
         )
-    budget = None
-    if time_budget is not None:
-        budget = parse_duration(time_budget).total_seconds()
-    with session(ctx) as run:
-        lock = nullcontext(True) if plan else hold_refresh_lock(run.settings.catalog)
-        with lock as is_free:
-            if not is_free:
-                _report_running(run, skip=skip_if_running)
-                return
-            with run.write_catalog() as run.store:
-                query = Query(
-                    run.now,
-                    category=validate_group(run.store, "categories", category),
-                    grid=validate_group(run.store, "grids", grid),
-                    where=read_conditions(run.store, where or (), run.now, supports or ()),
-                    fetched_before=None if stale is None else subtract_duration(run.now, stale),
-                    limit=limit,
-                    states=read_states(state),
-                )
-                keys = _find_keys(run.store, wanted if slugs else None, query)
-                if plan:
-                    _print_plan(run, keys, jobs)
-                else:
-                    run.note_credentials(wanted)
-                    command = f"refresh {' '.join(wanted) or '--all'}"
-                    _refresh(run, command, keys, jobs=jobs, budget=budget)
+
+
+def _lock_catalog(run: Session, *, plan: bool) -> AbstractContextManager[bool]:
+    """Return what holds the lock of refreshes, and tells whether it was free; a plan needs none."""
+    if plan:
+        return nullcontext(True)
+    return hold_refresh_lock(run.settings.catalog)
+
+
+def _make_query(run: Session, filters: _Filters, limit: int | None) -> Query:
+    """Return the query of the packages that filters find; raise Invalid or NotFound."""
+    fetched_before = None
+    if filters.stale is not None:
+        fetched_before = subtract_duration(run.now, filters.stale)
+    return Query(
+        run.now,
+        category=validate_group(run.store, "categories", filters.category),
+        grid=validate_group(run.store, "grids", filters.grid),
+        where=read_conditions(run.store, filters.where, run.now, filters.supports),
+        fetched_before=fetched_before,
+        limit=limit,
+        states=read_states(filters.state),
+    )
 
 
 def _report_running(run: Session, *, skip: bool) -> None:
@@ -132,12 +169,10 @@ def _report_running(run: Session, *, skip: bool) -> None:
     run.say("another refresh of this catalog is running; nothing to do")
 
 
-def _find_keys(store: Store, wanted: list[str] | None, query: Query) -> list[int]:
-    """Return the keys of the packages that are named, each once; for None, those of the query."""
-    if wanted is not None:
-        keys = [packages.find(store, name) for name in wanted]
-        return list(dict.fromkeys(keys))
-    return list(refresh_store.due_keys(store, query))
+def _find_named(store: Store, names: list[str]) -> list[int]:
+    """Return the keys of the packages that are named, each once; raise NotFound."""
+    keys = [packages.find(store, name) for name in names]
+    return list(dict.fromkeys(keys))
 
 
 def _print_plan(run: Session, keys: list[int], jobs: int | None) -> None:

@@ -50,26 +50,44 @@ def drop_overwriting(
 
     The second result are the user fields that keep another value of their own.
     """
-    fetched = values.get("last_fetched")
-    is_outdated = (
-        old.last_fetched is not None and fetched is not None and fetched < old.last_fetched
-    )
-    origins = writers.read_origins(operation.store, key) if values else {}
-    accepted: Values = {}
+    if not values:
+        return {}, ()
+    protected = _find_protected(operation, key, old, values)
+    accepted = {name: value for name, value in values.items() if name not in protected}
     kept = []
-    for name, value in values.items():
-        if FIELDS[name].writer != "user":
-            if not is_outdated:
-                accepted[name] = value
-        elif origins.get(name) != PERSON:
-            accepted[name] = value
-        elif name not in _WITHOUT_CHOICE and old.values[name] != value:
+    for name in values:
+        if name in protected and _is_told(name) and old.values[name] != values[name]:
             kept.append(name)
-    if any(name in kept for name in DECISION_FIELDS):  # a reason is no reason for another decision
-        accepted = {name: value for name, value in accepted.items() if name not in DECISION_FIELDS}
+    if not set(DECISION_FIELDS).isdisjoint(kept):  # a reason is no reason for another decision
+        for name in DECISION_FIELDS:
+            accepted.pop(name, None)
     if "pinned" in values and "pinned" not in accepted:
         accepted = _unpin(accepted, values)
     return accepted, tuple(kept)
+
+
+def _find_protected(operation: Operation, key: int, old: Package, values: Values) -> set[str]:
+    """Return the fields that a person wrote, and where the record is older, its facts."""
+    user_fields = {name for name in values if FIELDS[name].writer == "user"}
+    origins = writers.read_origins(operation.store, key)
+    protected = {name for name in user_fields if origins.get(name) == PERSON}
+    if _is_outdated(old, values):
+        protected |= values.keys() - user_fields
+    return protected
+
+
+def _is_told(name: str) -> bool:
+    """Whether it is worth a word that a field keeps its own value."""
+    return FIELDS[name].writer == "user" and name not in _WITHOUT_CHOICE
+
+
+def _is_outdated(old: Package, values: Values) -> bool:
+    """Whether the facts of a record are older than those that the package has."""
+    fetched = values.get("last_fetched")
+    if old.last_fetched is None or fetched is None:
+        return False
+    assert isinstance(fetched, datetime)
+    return bool(fetched < old.last_fetched)
 
 
 def _unpin(accepted: Values, values: Values) -> Values:

@@ -165,24 +165,35 @@ def since(
             store.value("SELECT min(operation) FROM changes WHERE number > ?", (after,)) or 2**62
         )
     where = f"c.operation >= ? AND +c.number > ? AND c.entity IN ('packages', 'facts') AND c.field IN ({marks})"
-    net: dict[tuple[str, int, str], Step] = {}
-    roots: dict[int, OperationKind] = {}
-    arrivals: set[tuple[int, int]] = set()
+    expected = None
     if not every_change:
-        roots = _find_undone_kinds(store)
-        arrivals = _find_arrivals(store, operation)
+        expected = _ExpectedChanges(_find_undone_kinds(store), _find_arrivals(store, operation))
+    net: dict[tuple[str, int, str], Step] = {}
     for step in _whole(store, where, (operation, after, *names)):
         place = step.entity, step.key, step.field
         later = net.get(place)
-        if not every_change:
-            if roots.get(step.operation, step.kind) == "edit":
-                continue
-            if step.field != "removed" and (step.operation, step.key) in arrivals:
-                continue
-            if step.field != "removed" and step.old is None and later is not None:
-                continue
+        if expected is not None and expected.includes(step, later):
+            continue
         net[place] = (later or step)._replace(old=step.old)
     return [step for step in net.values() if step.old != step.new]
+
+
+class _ExpectedChanges(NamedTuple):
+    """What tells the changes that are no news: a person's own, and the first values of a package
+    that was just added.
+    """
+
+    undone_kinds: dict[int, OperationKind]
+    arrivals: set[tuple[int, int]]
+
+    def includes(self, step: Step, later: Step | None) -> bool:
+        """Whether a change is no news; `later` is the one that follows it in the same field."""
+        if self.undone_kinds.get(step.operation, step.kind) == "edit":
+            return True
+        if step.field == "removed":
+            return False
+        is_first_of_several = step.old is None and later is not None
+        return is_first_of_several or (step.operation, step.key) in self.arrivals
 
 
 def _find_undone_kinds(store: Store) -> dict[int, OperationKind]:

@@ -28,7 +28,7 @@ from pkgcat.services.exporting import write_export
 from pkgcat.services.filters import remove_filter, save_filter
 from pkgcat.services.importing import import_entries
 from pkgcat.services.record_reader import read_records
-from pkgcat.store import Store, edits, grid_features, groups, packages
+from pkgcat.store import Store, edits, grid_features, grids, groups, packages
 from pkgcat.store.filters import list_filters
 from pkgcat.store.log import as_of as past
 from pkgcat.store.log import history, undo
@@ -176,7 +176,7 @@ def state(store: Store) -> list[Fields]:
 def contents(store: Store) -> dict[str, Any]:
     """What stands on each grid: packages in their order, features in theirs, cells."""
     found = {}
-    for grid in groups.grids(store):
+    for grid in grids.list_grids(store):
         content = grid_features.read_content(store, groups.find(store, "grids", grid.slug))
         features = [(one.title, dict(one.cells)) for one in content.features]
         found[grid.slug] = (list(content.packages), features)

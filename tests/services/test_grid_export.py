@@ -223,4 +223,4 @@ def test_what_breaks_a_rule_is_refused_whole(
     header = {"pkgcat": 3, "categories": [], "grids": [{"slug": "g", "title": "G", **grid}]}
     with pytest.raises(error, match=clue):
         take(store, json.dumps(header))
-    assert groups.grids(store) == []
+    assert grids.list_grids(store) == []

@@ -22,7 +22,7 @@ from pkgcat.results.output import Screen
 from pkgcat.results.records import read_addresses
 from pkgcat.services import import_groups, importing
 from pkgcat.services.record_reader import IncomingRecord, read_records
-from pkgcat.store import Store, edits, groups, packages
+from pkgcat.store import Store, categories, edits, grids, groups, packages
 from pkgcat.store.log import undo as taking_back
 from pkgcat.store.operation import begin_operation
 from tests import records
@@ -317,7 +317,9 @@ def test_what_a_person_called_a_category_survives_an_import(store: Store) -> Non
             operation, "categories", groups.find(store, "categories", "apps"), {"title": "Mine"}
         )
     take_text(store, text)
-    assert {group.slug: group.title for group in groups.categories(store)}["apps"] == "Mine"
+    assert {group.slug: group.title for group in categories.list_categories(store)}[
+        "apps"
+    ] == "Mine"
 
 
 # Forms
@@ -632,7 +634,7 @@ def test_an_export_names_the_grid_that_a_record_made_by_address(store: Store) ->
     state = bring(store, header("notices", "Notices"), two("notices"))
     assert state.renamed == ["grid notifications is now called notices"]
     assert get(store, "sample-one").grids == get(store, "sample-two").grids == ("notices",)
-    assert groups.grids(store) == [Grid("notices", "Notices", url=f"{GRIDS}/5/")]
+    assert grids.list_grids(store) == [Grid("notices", "Notices", url=f"{GRIDS}/5/")]
     before = operations(store)
     assert bring(store, header("notices", "Notices"), two("notices")).renamed == []
     assert operations(store) == before
@@ -644,7 +646,7 @@ def test_a_slug_in_a_record_means_the_grid_that_its_header_calls_so(store: Store
         groups.edit(operation, "grids", 1, {"slug": "mine"})
     state = bring(store, header("notices", "Notices"), two("Notices"))
     assert state.notes == ["grid mine: your slug stays; the import calls it notices"]
-    assert [group.slug for group in groups.grids(store)] == ["mine"]
+    assert [group.slug for group in grids.list_grids(store)] == ["mine"]
     assert get(store, "sample-two").grids == ("mine",)
 
 
@@ -652,7 +654,7 @@ def test_a_slug_in_a_record_means_no_other_grid_of_that_slug(store: Store) -> No
     bring(store, header("forms", "Forms", 5))
     bring(store, header("forms", "Other forms", 9), two("forms"))
     assert get(store, "sample-two").grids == ("forms-2",)
-    assert {group.slug: group.title for group in groups.grids(store)} == {
+    assert {group.slug: group.title for group in grids.list_grids(store)} == {
         "forms": "Forms",
         "forms-2": "Other forms",
     }
@@ -801,12 +803,12 @@ def test_a_removed_grid_that_the_site_names_by_address_gets_no_placeholder(store
     remove_group(store, "grids", "forms")
     bring(store, header("forms", "Forms", 5), ONE)
     bring(store, header("forms", "Forms", 5), ONE)
-    assert groups.grids(store) == []
+    assert grids.list_grids(store) == []
 
 
 def test_categories_that_an_import_left_out_come_with_the_next_one(store: Store) -> None:
     bring(store, {"pkgcat": 1, "categories": []}, {"slug": "a", "title": "A"})
-    assert groups.categories(store) == []
+    assert categories.list_categories(store) == []
     bring(store, api_record())
     assert get(store, "django-example").category == "category-1"
 
@@ -849,10 +851,12 @@ def test_what_a_site_says_against_the_rules_is_repaired_and_told(
     state = bring(store, given, package, lenient=True)
     assert re.search(told, "\n".join(state.notes))
     assert [
-        (group.slug, group.title) for group in groups.categories(store) if group.url == address
+        (group.slug, group.title)
+        for group in categories.list_categories(store)
+        if group.url == address
     ] == [(slug, title)]
     assert get(store, "b").category == slug
-    assert "Application" in [group.title for group in groups.categories(store)]
+    assert "Application" in [group.title for group in categories.list_categories(store)]
     before = exported(store), operations(store)
     bring(store, given, package, lenient=True)
     assert (exported(store), operations(store)) == before
@@ -862,7 +866,7 @@ def test_what_a_site_says_against_the_rules_is_repaired_and_told(
 def test_a_known_group_keeps_what_a_site_says_against_the_rules(store: Store) -> None:
     bring(store, header("geo", "Geo", 5))
     bring(store, header("a b", "", 5, description="New"), lenient=True)
-    assert groups.grids(store) == [Grid("geo", "Geo", "New", f"{GRIDS}/5/")]
+    assert grids.list_grids(store) == [Grid("geo", "Geo", "New", f"{GRIDS}/5/")]
 
 
 @pytest.mark.parametrize(
@@ -890,7 +894,7 @@ def test_a_group_that_comes_twice_is_refused_in_a_file_and_skipped_from_a_site(
         bring(store, twice)
     (note,) = bring(store, twice, lenient=True).notes
     assert "twice" in note
-    assert groups.grids(store) == [Grid("geo", "Geo", "", entries[0].get("url", f"{GRIDS}/5/"))]
+    assert grids.list_grids(store) == [Grid("geo", "Geo", "", entries[0].get("url", f"{GRIDS}/5/"))]
 
 
 @pytest.mark.parametrize("lenient", [False, True])
@@ -910,8 +914,8 @@ def test_a_record_of_a_group_that_was_skipped_is_put_in_no_other_one(
         "category APPS of the import was skipped",
         "grid Geo of the import was skipped",
     ]
-    assert groups.grids(store) == [Grid("geo", "Geo")]
-    assert "Others" not in [category.title for category in groups.categories(store)]
+    assert grids.list_grids(store) == [Grid("geo", "Geo")]
+    assert "Others" not in [category.title for category in categories.list_categories(store)]
     assert (get(store, "b").category, get(store, "b").grids) == (None, ("geo",))
 
 
@@ -919,7 +923,7 @@ def test_a_slug_that_two_addresses_have_is_two_groups_in_a_file_too(store: Store
     add(store, "a")
     grids = [*header("geo", "Geo", 5)["grids"], *header("geo", "Other", 7)["grids"]]
     bring(store, {"pkgcat": 1, "grids": grids})
-    assert [group.slug for group in groups.grids(store)] == ["geo", "geo-2"]
+    assert [group.slug for group in grids.list_grids(store)] == ["geo", "geo-2"]
 
 
 def test_a_group_without_slug_and_address_is_skipped(store: Store) -> None:
@@ -928,7 +932,7 @@ def test_a_group_without_slug_and_address_is_skipped(store: Store) -> None:
     nameless["grids"][0] |= {"slug": None, "url": ""}
     (note,) = bring(store, nameless, lenient=True).notes
     assert "skipped" in note
-    assert groups.grids(store) == []
+    assert grids.list_grids(store) == []
 
 
 # Packages that were renamed
@@ -1154,4 +1158,4 @@ def test_a_text_of_thousands_of_headers_is_refused(store: Store) -> None:
         begin_operation(store, "import", NOW, kind="import") as operation,
     ):
         importing.import_entries(operation, entries(text), overwrite=False, lenient=False)
-    assert groups.grids(store) == []
+    assert grids.list_grids(store) == []

@@ -11,7 +11,7 @@ from pkgcat.model.query import Query
 from pkgcat.services import importing
 from pkgcat.services.exporting import EXPORTED_FIELDS
 from pkgcat.services.record_reader import IncomingRecord
-from pkgcat.store import Store, edits, groups, packages
+from pkgcat.store import Store, categories, edits, grids, packages
 from pkgcat.store.derived import fill_derived_columns
 from pkgcat.store.operation import begin_operation
 from tests.conftest import NOW
@@ -62,8 +62,8 @@ def exported(store: Store) -> str:
     """Return the text of an export: all that a user may expect back."""
     header = {
         "pkgcat": 1,
-        "categories": [group._asdict() for group in groups.categories(store)],
-        "grids": [group._asdict() for group in groups.grids(store)],
+        "categories": [group._asdict() for group in categories.list_categories(store)],
+        "grids": [group._asdict() for group in grids.list_grids(store)],
     }
     return "\n".join([json.dumps(header), *packages.for_export(store, EXPORTED_FIELDS, Query(NOW))])
 

@@ -23,7 +23,7 @@ from sqlite_utils import Database
 
 from pkgcat.errors import BadCatalog, Busy, Conflict, Denied, IOFailed, NoCatalog, PkgcatError
 from pkgcat.model.query import Query
-from pkgcat.store import Store, edits, file, groups, packages
+from pkgcat.store import Store, categories, edits, file, packages
 from pkgcat.store import version as schema_version
 from pkgcat.store.operation import begin_operation
 from pkgcat.store.schema import load_migrations
@@ -111,7 +111,7 @@ def test_a_new_catalog_is_known_as_ours(catalog: Path) -> None:
 def test_reading_a_default_catalog_that_is_not_there_yet_makes_none(catalog: Path) -> None:
     with Store.read(catalog, explicit=False) as store:
         assert packages.count(store) == 0
-        assert len(groups.categories(store)) == 4
+        assert len(categories.list_categories(store)) == 4
     assert not catalog.exists()
 
 
@@ -523,7 +523,7 @@ def test_an_older_catalog_is_brought_up_to_date_after_a_backup(
     use(catalog)
     assert int.from_bytes(catalog.read_bytes()[60:64]) == schema_version.VERSION
     with Store.write(catalog, explicit=True, create=False) as store:
-        assert "mine" in [group.slug for group in groups.categories(store)]
+        assert "mine" in [group.slug for group in categories.list_categories(store)]
         take(store, *records.invented(2))
         check_whole(store)
     check_backup(catalog, version)

@@ -8,7 +8,7 @@ import pytest
 
 from pkgcat.model.category import Category
 from pkgcat.model.grid import Grid
-from pkgcat.store import Store, group_import, groups
+from pkgcat.store import Store, categories, grids, group_import, group_matching, groups
 from pkgcat.store.group_fields import Fields
 from pkgcat.store.group_import import GroupsTaken
 from pkgcat.store.log import history
@@ -65,7 +65,7 @@ def undo(store: Store) -> None:
 def placeholder(store: Store, number: int) -> int:
     """Import a record that names a grid by address."""
     with begin_operation(store, "import package-1326.json", NOW, kind="import") as operation:
-        return groups.at_address(operation, "grids", url(number))
+        return group_matching.find_or_add(operation, "grids", url(number))
 
 
 def by_key(store: Store) -> dict[int, tuple[str, str]]:
@@ -80,7 +80,7 @@ def named(store: Store) -> dict[str, str | None]:
     """The grids by slug, each with the end of its address."""
     return {
         group.slug: group.url and group.url.removeprefix(f"{SITE}/grids/")
-        for group in groups.grids(store)
+        for group in grids.list_grids(store)
     }
 
 
@@ -94,7 +94,9 @@ def test_a_placeholder_takes_the_name_of_its_grid_and_keeps_its_packages(store: 
     taken = bring(store, fields("countries", 71, "Countries & Cities", description="All of them"))
     assert taken.renamed == ("grid grid-71 is now called countries",)
     assert taken.notes == ()
-    assert Grid("countries", "Countries & Cities", "All of them", url(71)) in groups.grids(store)
+    assert Grid("countries", "Countries & Cities", "All of them", url(71)) in grids.list_grids(
+        store
+    )
     assert get(store, "a").grids == ("grid-9", "countries")
     check_whole(store)
 
@@ -174,7 +176,7 @@ def test_a_grid_of_which_more_than_its_address_is_known_makes_no_way(
 
 def test_a_grid_known_by_the_slug_in_its_address_makes_no_way(store: Store) -> None:
     with begin_operation(store, "import", NOW, kind="import") as operation:
-        groups.at_address(operation, "grids", url("geo"))
+        group_matching.find_or_add(operation, "grids", url("geo"))
     bring(store, {**fields("geo"), "url": "https://example.org/api/v4/grids/12/"})
     assert by_key(store)[1] == f"geo {url('geo')}"
 
@@ -183,7 +185,7 @@ def test_a_rename_on_the_site_is_followed_in_every_field(store: Store) -> None:
     bring(store, fields("countries-old", 71, "Old", description="old"))
     taken = bring(store, fields("countries", 71, "New", description=""))
     assert taken.renamed == ("grid countries-old is now called countries",)
-    assert groups.grids(store) == [Grid("countries", "New", "", url(71))]
+    assert grids.list_grids(store) == [Grid("countries", "New", "", url(71))]
     taken = bring(store, fields("countries", 71, "Newest"))
     assert taken.renamed == ("grid countries is now titled 'Newest'",)
 
@@ -191,7 +193,7 @@ def test_a_rename_on_the_site_is_followed_in_every_field(store: Store) -> None:
 def test_a_field_that_an_import_does_not_name_stays(store: Store) -> None:
     bring(store, fields("geo", 71, description="About"))
     assert bring(store, {"slug": "geo", "url": url(71)}).renamed == ()
-    assert groups.grids(store) == [Grid("geo", "Geo", "About", url(71))]
+    assert grids.list_grids(store) == [Grid("geo", "Geo", "About", url(71))]
 
 
 def test_the_categories_of_a_new_catalog_follow_the_site(store: Store) -> None:
@@ -207,7 +209,7 @@ def test_the_categories_of_a_new_catalog_follow_the_site(store: Store) -> None:
     expected = Category(
         "applications", "Application", "Applications", "Small", url(1, "categories")
     )
-    assert expected in groups.categories(store)
+    assert expected in categories.list_categories(store)
     assert get(store, "a").category == "applications"
 
 
@@ -216,14 +218,14 @@ def test_what_a_person_wrote_stays_and_is_told_until_overwritten(store: Store, n
     bring(store, fields("geo", 71))
     rename(store, 1, **{name: "mine"})
     taken = bring(store, fields("maps", 71, "Maps", description="Theirs"))
-    mine = groups.grids(store)[0]
+    mine = grids.list_grids(store)[0]
     assert mine == Grid("maps", "Maps", "Theirs", url(71))._replace(**{name: "mine"})
     (note,) = taken.notes
     assert f"your {name} stays" in note
     assert "maps" in note or name != "slug"
     assert bring(store, fields("maps", 71, "Maps", description="Theirs")).notes != ()
     bring(store, fields("maps", 71, "Maps", description="Theirs"), overwrite=True)
-    assert groups.grids(store) == [Grid("maps", "Maps", "Theirs", url(71))]
+    assert grids.list_grids(store) == [Grid("maps", "Maps", "Theirs", url(71))]
 
 
 def test_a_persons_rename_that_was_undone_is_none(store: Store) -> None:
@@ -267,7 +269,7 @@ def test_a_slug_that_a_rename_sets_free_is_that_of_a_new_grid(store: Store) -> N
 def test_a_site_may_have_slugs_of_digits(store: Store) -> None:
     bring(store, fields("geo", 71), fields("2024", 72))
     bring(store, fields("2025", 71), fields("2024", 72, "Newer"))
-    assert [(group.slug, group.title) for group in groups.grids(store)] == [
+    assert [(group.slug, group.title) for group in grids.list_grids(store)] == [
         ("2024", "Newer"),
         ("2025", "2025"),
     ]
@@ -296,7 +298,7 @@ def test_an_address_that_has_another_slug_here_wins(store: Store) -> None:
     taken = bring(store, fields("forms", 71, "Forms of the site"))
     assert named(store) == {"old": "71/", "forms": None}
     assert groups.find(store, "grids", "forms") == own
-    assert [group.title for group in groups.grids(store)] == ["Forms", "Forms of the site"]
+    assert [group.title for group in grids.list_grids(store)] == ["Forms", "Forms of the site"]
     assert taken.notes == (
         "grid old keeps its slug: the import calls it forms, and another grid has that slug here",
     )
@@ -305,12 +307,12 @@ def test_an_address_that_has_another_slug_here_wins(store: Store) -> None:
 def test_a_persons_own_grid_of_that_slug_is_the_same_grid(store: Store) -> None:
     key = grid(store, "forms", title="My forms")
     taken = bring(store, fields("forms", 12, description="Theirs"))
-    assert groups.grids(store) == [Grid("forms", "My forms", "", url(12))]
+    assert grids.list_grids(store) == [Grid("forms", "My forms", "", url(12))]
     assert groups.find(store, "grids", "forms") == key
     assert f"grid forms is the one at {url(12)} from now on" in taken.notes
     assert any("your title stays" in note for note in taken.notes)
     undo(store)
-    assert groups.grids(store) == [Grid("forms", "My forms")]
+    assert grids.list_grids(store) == [Grid("forms", "My forms")]
 
 
 def test_a_grid_without_an_address_is_known_by_its_slug_and_the_address_here_stays(
@@ -318,7 +320,7 @@ def test_a_grid_without_an_address_is_known_by_its_slug_and_the_address_here_sta
 ) -> None:
     bring(store, fields("forms", 12))
     assert bring(store, fields("forms", title="Newer")).keys == {"forms": 1}
-    assert groups.grids(store) == [Grid("forms", "Newer", "", url(12))]
+    assert grids.list_grids(store) == [Grid("forms", "Newer", "", url(12))]
 
 
 def test_slugs_that_differ_in_case_are_two_grids_and_one_without_an_address_is_skipped(
@@ -337,7 +339,7 @@ def test_slugs_that_differ_in_case_are_two_grids_and_one_without_an_address_is_s
     assert taken.notes == (
         "grid Forms of the import is called Forms-2 here: there is another forms",
     )
-    assert groups.grids(store) == [
+    assert grids.list_grids(store) == [
         Grid("forms", "My forms"),
         Grid("Forms-2", "Others", "", url(12)),
     ]
@@ -349,7 +351,7 @@ def test_of_two_slugs_that_differ_in_case_in_one_import_the_second_is_skipped(
     store: Store, *, replace: bool
 ) -> None:
     taken = bring(store, fields("geo", title="First"), fields("Geo"), replace=replace)
-    assert groups.grids(store) == [Grid("geo", "First")]
+    assert grids.list_grids(store) == [Grid("geo", "First")]
     assert (taken.keys, taken.skipped) == ({"geo": 1}, {"Geo"})
     (note,) = taken.notes
     assert "grid Geo of the import was skipped" in note
@@ -360,7 +362,7 @@ def test_two_slugs_of_a_site_that_differ_in_case_are_two_grids_each_with_its_pac
 ) -> None:
     for _ in range(2):
         taken = bring(store, fields("Geo", 5), fields("geo", 7, "Second"))
-        assert groups.grids(store) == [
+        assert grids.list_grids(store) == [
             Grid("Geo", "Geo", "", url(5)),
             Grid("geo-2", "Second", "", url(7)),
         ]
@@ -375,9 +377,9 @@ def test_another_spelling_of_an_address_is_the_same_grid_and_the_text_stays(
 ) -> None:
     bring(store, {**fields("geo"), "url": spelling})
     assert bring(store, fields("maps", 71)).renamed == ("grid geo is now called maps",)
-    assert groups.grids(store) == [Grid("maps", "Maps", "", spelling)]
+    assert grids.list_grids(store) == [Grid("maps", "Maps", "", spelling)]
     bring(store, fields("maps", 71), overwrite=True)
-    assert groups.grids(store) == [Grid("maps", "Maps", "", url(71))]
+    assert grids.list_grids(store) == [Grid("maps", "Maps", "", url(71))]
 
 
 def test_an_address_by_slug_gives_way_to_the_one_by_id_and_not_the_other_way_round(
@@ -393,7 +395,7 @@ def test_an_address_by_slug_gives_way_to_the_one_by_id_and_not_the_other_way_rou
 def test_grids_of_two_sites_with_one_slug_are_two(store: Store) -> None:
     other = "https://example.org/api/v4/grids/71/"
     bring(store, fields("geo", 71), {**fields("geo"), "url": other})
-    assert {group.slug: group.url for group in groups.grids(store)} == {
+    assert {group.slug: group.url for group in grids.list_grids(store)} == {
         "geo": url(71),
         "geo-2": other,
     }
@@ -426,7 +428,7 @@ def test_what_a_person_removed_stays_removed_and_is_told(store: Store, given: Fi
     before = operations(store)
     for how in ({}, {"overwrite": True}):
         assert bring(store, given, **how).notes == ("grid geo was removed here and stays removed",)
-    assert (groups.grids(store), operations(store)) == ([], before)
+    assert (grids.list_grids(store), operations(store)) == ([], before)
 
 
 def test_a_removed_grid_keeps_the_address_it_has(store: Store) -> None:
@@ -434,7 +436,7 @@ def test_a_removed_grid_keeps_the_address_it_has(store: Store) -> None:
     remove(store, 1)
     before = operations(store)
     bring(store, fields("geo", "geo"))
-    assert groups.grids(store) == []
+    assert grids.list_grids(store) == []
     assert store.value("SELECT url FROM grids WHERE key = 1") == url(71)
     assert operations(store) == before
 
@@ -445,8 +447,8 @@ def test_a_removed_grid_without_an_address_is_known_by_the_address_of_its_slug_f
     remove(store, grid(store, "forms"))
     assert bring(store, fields("forms", 12)).keys == {"forms": 1}
     with begin_operation(store, "import", NOW, kind="import") as operation:
-        assert groups.at_address(operation, "grids", url(12)) == 1
-    assert groups.grids(store) == []
+        assert group_matching.find_or_add(operation, "grids", url(12)) == 1
+    assert grids.list_grids(store) == []
 
 
 @pytest.mark.parametrize("command", ["import other.json", "undo"])
@@ -466,9 +468,9 @@ def test_of_several_that_were_removed_the_last_one_counts(store: Store) -> None:
     bring(store, fields("geo", 71))
     remove(store, 2)
     assert bring(store, fields("geo", 71)).notes != ()
-    assert groups.grids(store) == []
+    assert grids.list_grids(store) == []
     with begin_operation(store, "import", NOW, kind="import") as operation:
-        assert groups.at_address(operation, "grids", url(71)) == 2
+        assert group_matching.find_or_add(operation, "grids", url(71)) == 2
 
 
 def test_another_grid_of_a_removed_ones_slug_is_new(store: Store) -> None:
@@ -487,7 +489,7 @@ def test_replacing_leaves_these_groups_alone_as_they_are(store: Store) -> None:
         store, {"slug": "b2", "title": "B2", "url": url(2)}, fields("c"), fields("d"), replace=True
     )
     assert named(store) == {"b2": "2/", "c": None, "d": None}
-    assert groups.grids(store)[0] == Grid("b2", "B2", "", url(2))
+    assert grids.list_grids(store)[0] == Grid("b2", "B2", "", url(2))
     assert taken.keys == {"b2": 2, "c": 3, "d": 4}
 
 

@@ -7,7 +7,7 @@ import pytest
 from pkgcat.errors import Conflict, Invalid, NotFound, PkgcatError
 from pkgcat.model.category import Category
 from pkgcat.model.grid import Grid
-from pkgcat.store import Store, edits, groups, packages
+from pkgcat.store import Store, categories, edits, grids, group_matching, groups, packages
 from pkgcat.store.group_addresses import AddressBook
 from pkgcat.store.log import undo as taking_back
 from pkgcat.store.operation import begin_operation
@@ -33,19 +33,19 @@ def remove(store: Store, slug: str) -> None:
 
 def test_a_new_catalog_has_the_four_categories_of_the_site(store: Store) -> None:
     assert [
-        (group.slug, group.title, group.title_plural) for group in groups.categories(store)
+        (group.slug, group.title, group.title_plural) for group in categories.list_categories(store)
     ] == [
         ("apps", "App", "Apps"),
         ("frameworks", "Framework", "Frameworks"),
         ("other", "Other", "Others"),
         ("projects", "Project", "Projects"),
     ]
-    assert groups.grids(store) == []
+    assert grids.list_grids(store) == []
 
 
 def test_a_category_is_added_with_all_that_is_said_of_it(store: Store) -> None:
     category(store, "themes", "Theme", title_plural="Themes", description="Looks")
-    assert Category("themes", "Theme", "Themes", "Looks") in groups.categories(store)
+    assert Category("themes", "Theme", "Themes", "Looks") in categories.list_categories(store)
 
 
 def test_packages_are_counted_by_category(store: Store) -> None:
@@ -55,7 +55,7 @@ def test_packages_are_counted_by_category(store: Store) -> None:
     add(store, "e")
     with begin_operation(store, "remove", NOW, kind="remove") as operation:
         edits.remove(operation, packages.find(store, "a"))
-    counts = {group.slug: count for group, count in groups.counted(store)}
+    counts = {group.slug: count for group, count in categories.list_with_counts(store)}
     assert counts == {"apps": 2, "other": 1, "frameworks": 0, "projects": 0}
 
 
@@ -131,7 +131,7 @@ def test_a_category_in_use_is_not_removed_and_its_users_are_named(store: Store) 
         remove(store, "apps")
     edit(store, packages.find(store, "a"), category=None)
     remove(store, "apps")
-    assert "apps" not in [group.slug for group in groups.categories(store)]
+    assert "apps" not in [group.slug for group in categories.list_categories(store)]
     with pytest.raises(NotFound):
         add(store, "f", category="apps")
 
@@ -141,7 +141,7 @@ def test_a_removed_categorys_slug_is_free_again(store: Store) -> None:
     category(store, "apps", "Another")
     add(store, "a", category="apps")
     assert get(store, "a").category == "apps"
-    assert Category("apps", "Another") in groups.categories(store)
+    assert Category("apps", "Another") in categories.list_categories(store)
 
 
 def test_a_grid_in_use_is_not_removed(store: Store) -> None:
@@ -156,7 +156,7 @@ def test_a_grid_in_use_is_not_removed(store: Store) -> None:
     edit(store, packages.find(store, "a"), grids=())
     with begin_operation(store, "grid remove", NOW, kind="grid") as operation:
         groups.remove(operation, "grids", key)
-    assert groups.grids(store) == []
+    assert grids.list_grids(store) == []
 
 
 @pytest.mark.parametrize(
@@ -170,9 +170,9 @@ def test_a_grid_in_use_is_not_removed(store: Store) -> None:
 )
 def test_a_grid_known_by_its_address_only_is_made_once(store: Store, address: str) -> None:
     with begin_operation(store, "import", NOW, kind="import") as operation:
-        first = groups.at_address(operation, "grids", address)
-        assert groups.at_address(operation, "grids", address) == first
-    (grid,) = groups.grids(store)
+        first = group_matching.find_or_add(operation, "grids", address)
+        assert group_matching.find_or_add(operation, "grids", address) == first
+    (grid,) = grids.list_grids(store)
     assert grid.url == address
     assert 1 <= len(grid.slug) <= 50
 
@@ -180,10 +180,11 @@ def test_a_grid_known_by_its_address_only_is_made_once(store: Store, address: st
 def test_grids_of_two_sites_with_one_number_are_two(store: Store) -> None:
     with begin_operation(store, "import", NOW, kind="import") as operation:
         keys = {
-            groups.at_address(operation, "grids", f"https://{site}.org/grids/71/") for site in "abc"
+            group_matching.find_or_add(operation, "grids", f"https://{site}.org/grids/71/")
+            for site in "abc"
         }
     assert len(keys) == 3
-    assert len({grid.slug for grid in groups.grids(store)}) == 3
+    assert len({grid.slug for grid in grids.list_grids(store)}) == 3
     assert json.loads(exported(store).splitlines()[0])["grids"]
 
 
@@ -194,7 +195,7 @@ SITE = "https://djangopackages.org/api/v4/grids"
 
 def at(store: Store, address: str) -> int:
     with begin_operation(store, "import", NOW, kind="import") as operation:
-        return groups.at_address(operation, "grids", address)
+        return group_matching.find_or_add(operation, "grids", address)
 
 
 def grid(store: Store, slug: str, command: str = "grid add", **more: str) -> int:
@@ -218,7 +219,7 @@ def test_every_spelling_of_an_address_is_one_grid_and_the_first_one_stays(
 ) -> None:
     first, second = (spelling, f"{SITE}/71/") if is_first else (f"{SITE}/71/", spelling)
     assert at(store, first) == at(store, second)
-    assert groups.grids(store) == [Grid("grid-71", "Grid 71", url=first.split("?")[0])]
+    assert grids.list_grids(store) == [Grid("grid-71", "Grid 71", url=first.split("?")[0])]
 
 
 def test_an_address_that_names_a_slug_means_the_grid_of_that_slug(store: Store) -> None:
@@ -228,7 +229,7 @@ def test_an_address_that_names_a_slug_means_the_grid_of_that_slug(store: Store) 
     key = grid(store, "Geo")
     before = operations(store)
     assert at(store, f"{SITE}/geo/") == at(store, f"{SITE}/Geo/?format=api") == key
-    assert (groups.grids(store), operations(store)) == ([Grid("Geo", "Geo")], before)
+    assert (grids.list_grids(store), operations(store)) == ([Grid("Geo", "Geo")], before)
 
 
 def test_an_address_that_names_a_slug_finds_a_grid_that_was_renamed_since(store: Store) -> None:
@@ -258,14 +259,14 @@ def test_an_address_of_another_site_that_names_a_slug_is_kept(store: Store) -> N
     key = grid(store, "geo")
     assert at(store, "https://example.org/grids/geo/") == key
     assert at(store, "http://example.org/grids/geo") == key
-    assert groups.grids(store) == [Grid("geo", "Geo", url="https://example.org/grids/geo/")]
+    assert grids.list_grids(store) == [Grid("geo", "Geo", url="https://example.org/grids/geo/")]
     assert at(store, "https://example.com/grids/geo/") != key
 
 
 def test_a_category_named_by_its_slug_in_an_address_is_the_one_there_is(store: Store) -> None:
     with begin_operation(store, "import", NOW, kind="import") as operation:
         address = "https://djangopackages.org/api/v4/categories/apps/"
-        assert groups.at_address(operation, "categories", address) == groups.find(
+        assert group_matching.find_or_add(operation, "categories", address) == groups.find(
             store, "categories", "apps"
         )
     assert operations(store) == 0
@@ -274,7 +275,7 @@ def test_a_category_named_by_its_slug_in_an_address_is_the_one_there_is(store: S
 def test_a_placeholder_finds_a_slug_where_its_own_is_taken(store: Store) -> None:
     grid(store, "grid-71")
     at(store, f"{SITE}/71/")
-    assert [group.slug for group in groups.grids(store)] == ["grid-71", "grid-71-2"]
+    assert [group.slug for group in grids.list_grids(store)] == ["grid-71", "grid-71-2"]
 
 
 @pytest.mark.parametrize(
@@ -287,7 +288,7 @@ def test_a_grid_that_a_person_removed_is_not_made_again(store: Store, address: s
     before = operations(store)
     assert at(store, address) == key
     assert groups.is_removed(store, "grids", key)
-    assert (groups.grids(store), operations(store)) == ([], before)
+    assert (grids.list_grids(store), operations(store)) == ([], before)
 
 
 def test_a_grid_that_an_undo_took_away_is_made_again(store: Store) -> None:
@@ -312,7 +313,7 @@ def test_an_address_with_a_slug_takes_the_place_of_none_with_an_id(store: Store)
     address = "https://example.org/api/v4/grids/71/"
     key = grid(store, "geo", "import", url=address)
     assert at(store, "https://example.org/api/v4/grids/geo/") == key
-    assert [group.url for group in groups.grids(store)] == [address]
+    assert [group.url for group in grids.list_grids(store)] == [address]
 
 
 def test_a_slug_that_a_category_had_means_no_grid(store: Store) -> None:
@@ -351,13 +352,16 @@ def test_one_book_serves_a_whole_import(store: Store) -> None:
     grid(store, "geo")
     with begin_operation(store, "import", NOW, kind="import") as operation:
         book = AddressBook(store)
-        keys = [groups.at_address(operation, "grids", address, book) for address in spellings]
+        keys = [
+            group_matching.find_or_add(operation, "grids", address, book) for address in spellings
+        ]
         assert keys[:2] == keys[2:4]
         assert keys[4:6] == keys[6:]
         assert (
-            groups.at_address(operation, "grids", spellings[0].replace(":1", ":3"), book) == keys[0]
+            group_matching.find_or_add(operation, "grids", spellings[0].replace(":1", ":3"), book)
+            == keys[0]
         )
-    assert len(groups.grids(store)) == len(set(keys)) == 4
+    assert len(grids.list_grids(store)) == len(set(keys)) == 4
 
 
 def test_of_two_old_grids_of_one_address_a_third_spelling_means_the_first(store: Store) -> None:
@@ -377,4 +381,4 @@ def test_a_slug_of_digits_comes_from_an_import_and_not_from_a_person(store: Stor
         for slug in ("9" * 51, "\u0661"):
             with pytest.raises(Invalid):
                 groups.add(operation, "grids", Grid(slug, "x"), imported=True)
-    assert groups.grids(store) == [Grid("2024", "2024")]
+    assert grids.list_grids(store) == [Grid("2024", "2024")]

@@ -5,14 +5,18 @@ from typing import Annotated
 import typer
 
 from pkgcat.errors import Invalid
-from pkgcat.model.category import Category
 from pkgcat.model.wording import format_count
-from pkgcat.results.table import Table, text_columns
-from pkgcat.services.categories import merge_categories
+from pkgcat.services.categories import (
+    CATEGORY_COLUMNS,
+    add_category,
+    edit_category,
+    merge_categories,
+    remove_category,
+    tabulate_categories,
+)
 from pkgcat.shell import completion
 from pkgcat.shell.options import Tabular, Writing, program
 from pkgcat.shell.session import reading, writing
-from pkgcat.store import groups
 
 CategorySlug = Annotated[
     str, typer.Argument(metavar="SLUG", autocompletion=completion.complete_categories)
@@ -23,9 +27,6 @@ Title = Annotated[
 Plural = Annotated[str | None, typer.Option(help="Name of several.")]
 Description = Annotated[str | None, typer.Option(help="What belongs there.")]
 
-_LISTED = Category._fields[:5]
-"""What `category list` shows: all but what only a site has."""
-
 
 def category_list(ctx: typer.Context) -> None:
     """List the categories and how many packages each has.
@@ -35,12 +36,7 @@ def category_list(ctx: typer.Context) -> None:
       pkgcat category list --json
     """
     with reading(ctx) as run:
-        rows = []
-        for category, count in groups.counted(run.store):
-            rows.append((*category[: len(_LISTED)], count))
-        columns = text_columns(*_Listing.columns, numbers=("packages",))
-        noun = ("category", "categories")
-        run.print_table(Table(columns, rows, drop_to_fit=True, noun=noun, empty="no categories"))
+        run.print_table(tabulate_categories(run.store))
 
 
 def category_add(
@@ -57,13 +53,14 @@ def category_add(
       pkgcat category add themes --title Theme --title-plural Themes
     """
     with writing(ctx, f"category add {slug}", kind="category", create=True) as run:
-        name = title or slug.replace("-", " ").capitalize()
-        groups.add(
+        add_category(
             run.operation,
-            "categories",
-            Category(slug, name, title_plural or f"{name}s", description or ""),
+            slug,
+            title=title,
+            title_plural=title_plural,
+            description=description,
         )
-        run.say(f"{'would add' if run.dry_run else 'added'} category {slug}")
+        run.say_done(f"add category {slug}", f"added category {slug}")
 
 
 def category_edit(
@@ -90,11 +87,14 @@ def category_edit(
     if not values:
         raise Invalid("nothing to change: give --title, --title-plural, --description or --slug")
     with writing(ctx, f"category edit {slug}", kind="category") as run:
-        changes = groups.edit(
-            run.operation, "categories", groups.find(run.store, "categories", slug), values
-        )
-        told = f"{', '.join(change.field for change in changes)} {'would change' if run.dry_run else 'changed'}"
-        run.say(f"{slug}: {told if changes else 'nothing to change'}")
+        changes = edit_category(run.operation, slug, values)
+        names = ", ".join(change.field for change in changes)
+        if not changes:
+            run.say(f"{slug}: nothing to change")
+        elif run.dry_run:
+            run.say(f"{slug}: {names} would change")
+        else:
+            run.say(f"{slug}: {names} changed")
 
 
 def category_remove(ctx: typer.Context, slug: CategorySlug) -> None:
@@ -105,12 +105,8 @@ def category_remove(ctx: typer.Context, slug: CategorySlug) -> None:
       pkgcat category remove themes
     """
     with writing(ctx, f"category remove {slug}", kind="category") as run:
-        groups.remove(run.operation, "categories", groups.find(run.store, "categories", slug))
-        run.say(
-            f"would remove {slug}"
-            if run.dry_run
-            else f"removed {slug}; 'pkgcat undo' brings it back"
-        )
+        remove_category(run.operation, slug)
+        run.say_done(f"remove {slug}", f"removed {slug}; 'pkgcat undo' brings it back")
 
 
 def category_merge(
@@ -131,14 +127,14 @@ def category_merge(
     with writing(ctx, f"category merge {source} {target}", kind="category") as run:
         moved = merge_categories(run.operation, source, target)
         count = format_count(len(moved), "package")
-        if run.dry_run:
-            run.say(f"would move {count} from {source} to {target} and remove {source}")
-        else:
-            run.say(f"moved {count} from {source} to {target}; 'pkgcat undo' takes it back")
+        run.say_done(
+            f"move {count} from {source} to {target} and remove {source}",
+            f"moved {count} from {source} to {target}; 'pkgcat undo' takes it back",
+        )
 
 
 class _Listing(Tabular):
-    columns = (*_LISTED, "packages")
+    columns = CATEGORY_COLUMNS
 
 
 _HELP = """The kinds of packages: list, add, edit, remove, merge.

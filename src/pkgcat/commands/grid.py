@@ -7,16 +7,18 @@ import typer
 
 from pkgcat.commands import grid_cell, grid_feature
 from pkgcat.errors import Invalid
-from pkgcat.model.types import BOOLEAN, SqlValue
 from pkgcat.model.wording import format_count
-from pkgcat.results.table import Column, Table, text_columns
 from pkgcat.services.grid_comparison import FEATURES, GridFilters, check_grid_row, compare_grid
 from pkgcat.services.grids import (
+    GRID_COLUMNS,
     add_grid,
     copy_grid,
+    edit_grid_fields,
     move_package,
     open_grid,
     put_packages,
+    remove_grid,
+    tabulate_grids,
     take_packages,
 )
 from pkgcat.shell import completion
@@ -24,10 +26,11 @@ from pkgcat.shell.arguments import At, GridSlug, Slugs, SomeSlugs, Unlock, choos
 from pkgcat.shell.comparing import Comparing
 from pkgcat.shell.condition_options import ConditionCommand, Sort, Supports, Where
 from pkgcat.shell.edit_filters import EditFilters, make_filter_query
+from pkgcat.shell.edit_report import report_change
 from pkgcat.shell.options import Tabular, Writing, program
 from pkgcat.shell.records import go_back
 from pkgcat.shell.session import Session, read_names, reading, writing
-from pkgcat.store import grids, groups, packages
+from pkgcat.store import packages
 
 Title = Annotated[str | None, typer.Option(help="Its name, at most 100 characters.")]
 Description = Annotated[str | None, typer.Option(help="What it compares.")]
@@ -38,7 +41,7 @@ Before = Annotated[
 
 
 class _Listing(Tabular):
-    columns = ("slug", "title", "description", "packages", "features", "is_locked")
+    columns = GRID_COLUMNS
 
 
 def grid_list(ctx: typer.Context) -> None:
@@ -49,16 +52,7 @@ def grid_list(ctx: typer.Context) -> None:
       pkgcat grid list --json
     """
     with reading(ctx) as run:
-        rows: list[tuple[SqlValue, ...]] = []
-        for grid, members, features in grids.list_with_counts(run.store):
-            is_locked = BOOLEAN.to_sql(bool(grid.is_locked))
-            rows.append((grid.slug, grid.title, grid.description, members, features, is_locked))
-        columns = (
-            *text_columns(*_Listing.columns[:-1], numbers=("packages", "features")),
-            Column("is_locked", BOOLEAN, "locked"),
-        )
-        empty = "no grids yet; 'pkgcat grid add SLUG' makes one"
-        run.print_table(Table(columns, rows, drop_to_fit=True, noun=("grid", "grids"), empty=empty))
+        run.print_table(tabulate_grids(run.store))
 
 
 class _Showing(ConditionCommand, Comparing):
@@ -176,14 +170,8 @@ def grid_edit(
         raise Invalid("--draft and options that set fields exclude each other")
     with writing(ctx, f"grid edit {grid}", kind="grid") as run:
         key = open_grid(run.store, grid, unlock=unlock or locked is False)
-        changes = groups.edit(run.operation, "grids", key, values)
-        names = ", ".join(change.field for change in changes)
-        if not changes:
-            run.say(f"{grid}: nothing to change")
-        elif run.dry_run:
-            run.say(f"{grid}: {names} would change")
-        else:
-            run.say(f"{grid}: {names} changed; 'pkgcat undo' takes it back")
+        changes = edit_grid_fields(run.operation, key, values)
+        report_change(run, grid, ", ".join(change.field for change in changes))
 
 
 def grid_remove(ctx: typer.Context, grid: GridSlug, unlock: Unlock = False) -> None:
@@ -195,7 +183,7 @@ def grid_remove(ctx: typer.Context, grid: GridSlug, unlock: Unlock = False) -> N
       pkgcat list --grid maps --fields slug | pkgcat grid take maps -
     """
     with writing(ctx, f"grid remove {grid}", kind="grid") as run:
-        groups.remove(run.operation, "grids", open_grid(run.store, grid, unlock=unlock))
+        remove_grid(run.operation, open_grid(run.store, grid, unlock=unlock))
         run.say_done(f"remove {grid}", f"removed {grid}; 'pkgcat undo' brings it back")
 
 
@@ -212,7 +200,7 @@ def grid_copy(
       pkgcat grid copy maps maps-2027 --title "Maps, looked at again"
     """
     with writing(ctx, f"grid copy {grid} {slug}", kind="grid") as run:
-        copy_grid(run.operation, groups.find(run.store, "grids", grid), slug, title)
+        copy_grid(run.operation, open_grid(run.store, grid, unlock=True), slug, title)
         run.say_done(
             f"copy {grid} to {slug}",
             f"copied {grid} to {slug}; 'pkgcat undo' takes it back",

@@ -5,13 +5,19 @@ from typing import Annotated
 import typer
 
 from pkgcat.errors import Invalid
-from pkgcat.results.table import Table, text_columns
-from pkgcat.services.grids import add_feature, move_feature, open_grid
+from pkgcat.services.grids import (
+    FEATURE_COLUMNS,
+    add_feature,
+    move_feature,
+    open_grid,
+    tabulate_features,
+)
 from pkgcat.shell import completion
 from pkgcat.shell.arguments import Feature, GridSlug, Unlock, choose_target
+from pkgcat.shell.edit_report import report_change
 from pkgcat.shell.options import Tabular, Writing, program
 from pkgcat.shell.session import reading, writing
-from pkgcat.store import grid_features, groups
+from pkgcat.store import grid_features
 
 Description = Annotated[str | None, typer.Option(help="What it means, at most 1,000 characters.")]
 OtherFeature = Annotated[
@@ -20,7 +26,7 @@ OtherFeature = Annotated[
 
 
 class _Listing(Tabular):
-    columns = ("title", "description", "answered", "packages")
+    columns = FEATURE_COLUMNS
 
 
 def feature_list(ctx: typer.Context, grid: GridSlug) -> None:
@@ -31,20 +37,7 @@ def feature_list(ctx: typer.Context, grid: GridSlug) -> None:
       pkgcat grid feature list maps
     """
     with reading(ctx) as run:
-        content = grid_features.read_content(run.store, groups.find(run.store, "grids", grid))
-        rows = []
-        for feature in content.features:
-            answered = len(feature.cells)
-            rows.append((feature.title, feature.description, answered, len(content.packages)))
-        columns = text_columns(*_Listing.columns, numbers=("answered", "packages"))
-        run.print_table(
-            Table(
-                columns,
-                rows,
-                noun=("feature", "features"),
-                empty=f"no features yet; 'pkgcat grid feature add {content.grid.slug} TITLE' adds one",
-            )
-        )
+        run.print_table(tabulate_features(run.store, grid))
 
 
 def feature_add(
@@ -96,13 +89,7 @@ def feature_edit(
     with writing(ctx, f"grid feature edit {grid} {feature}", kind="grid") as run:
         key = grid_features.find(run.store, open_grid(run.store, grid, unlock=unlock), feature)
         changes = grid_features.edit(run.operation, key, title=title, description=description)
-        names = ", ".join(change.field for change in changes)
-        if not changes:
-            run.say(f"{feature}: nothing to change")
-        elif run.dry_run:
-            run.say(f"{feature}: {names} would change")
-        else:
-            run.say(f"{feature}: {names} changed; 'pkgcat undo' takes it back")
+        report_change(run, feature, ", ".join(change.field for change in changes))
 
 
 def feature_remove(

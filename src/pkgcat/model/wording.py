@@ -1,4 +1,4 @@
-"""Ages and numbers as people read them."""
+"""Ages, numbers and slugs as people read them."""
 
 from datetime import datetime, timedelta
 
@@ -35,6 +35,11 @@ def format_part(count: int, total: int | None, singular: str, plural: str = "") 
     if total is None or count == total:
         return format_count(count, singular, plural)
     return f"{format_number(count)} of {format_count(total, singular, plural)}"
+
+
+def make_title(slug: str) -> str:
+    """Return a title made of a slug: `full-text` becomes `Full text`."""
+    return slug.replace("-", " ").capitalize()
 
 
 def format_count(count: int, singular: str, plural: str = "") -> str:

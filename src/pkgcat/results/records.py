@@ -114,9 +114,9 @@ class Records:
 
 def read_addresses(store: Store) -> Addresses:
     """Return where API v4 has the catalog's categories and grids."""
-    from pkgcat.store import groups  # only that format asks for them
+    from pkgcat.store import categories, grids  # only that format asks for them
 
     return Addresses(
-        {group.slug: group.url for group in groups.categories(store)},
-        {group.slug: group.url for group in groups.grids(store)},
+        {group.slug: group.url for group in categories.list_categories(store)},
+        {group.slug: group.url for group in grids.list_grids(store)},
     )

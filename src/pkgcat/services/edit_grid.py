@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from pkgcat.errors import Conflict, Invalid
 from pkgcat.model.grid import Feature, GridContent
 from pkgcat.model.wording import format_count
-from pkgcat.services.grids import put_packages, take_packages
-from pkgcat.store import grid_features, grids, groups, packages
+from pkgcat.services.grids import edit_grid_fields, put_packages, take_packages
+from pkgcat.store import grid_features, grids, packages
 from pkgcat.store.operation import Operation
 
 
@@ -95,7 +95,7 @@ class _GridEdit:
         values = {
             name: value for name, value in self._after.fields.items() if value != stored[name]
         }
-        changes = groups.edit(self._operation, "grids", self._grid, values)
+        changes = edit_grid_fields(self._operation, self._grid, values)
         return tuple(change.field for change in changes)
 
     def edit_members(self) -> int:

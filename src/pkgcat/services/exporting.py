@@ -78,7 +78,7 @@ def _make_header(store: Store, query: Query, *, with_origins: bool) -> dict[str,
     entities: tuple[Entity, ...] = ("categories", "grids")
     for entity in entities:
         described = []
-        for key, group in groups.listed_with_keys(store, entity):
+        for key, group in groups.list_with_keys(store, entity):
             fields = group_fields.describe_group(group)
             by_person = writers.find_fields_by_person(store, entity, key, fields)
             if with_origins and by_person:

@@ -1,12 +1,19 @@
 """Grids, as a person works on them: which packages are on them, their order, copies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from pkgcat.model.change import Change
 from pkgcat.model.grid import Grid
+from pkgcat.model.types import BOOLEAN, SqlValue
+from pkgcat.model.wording import make_title
+from pkgcat.results.table import Column, Table, text_columns
 from pkgcat.services.edit import PackageEdit, edit_package
 from pkgcat.store import Store, grid_features, grids, groups
 from pkgcat.store.operation import Operation
+
+GRID_COLUMNS = ("slug", "title", "description", "packages", "features", "is_locked")
+FEATURE_COLUMNS = ("title", "description", "answered", "packages")
 
 
 class MovedPackages(NamedTuple):
@@ -16,6 +23,34 @@ class MovedPackages(NamedTuple):
 
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
+
+
+def tabulate_grids(store: Store) -> Table:
+    """Return a table of the grids, and of how many packages and features each has."""
+    rows: list[tuple[SqlValue, ...]] = []
+    for grid, members, features in grids.list_with_counts(store):
+        is_locked = BOOLEAN.to_sql(bool(grid.is_locked))
+        rows.append((grid.slug, grid.title, grid.description, members, features, is_locked))
+    columns = (
+        *text_columns(*GRID_COLUMNS[:-1], numbers=("packages", "features")),
+        Column("is_locked", BOOLEAN, "locked"),
+    )
+    empty = "no grids yet; 'pkgcat grid add SLUG' makes one"
+    return Table(columns, rows, drop_to_fit=True, noun=("grid", "grids"), empty=empty)
+
+
+def tabulate_features(store: Store, slug: str) -> Table:
+    """Return a table of the features of a grid, and of how many packages it tells them; raise
+    NotFound.
+    """
+    content = grid_features.read_content(store, groups.find(store, "grids", slug))
+    rows = []
+    for feature in content.features:
+        answered = len(feature.cells)
+        rows.append((feature.title, feature.description, answered, len(content.packages)))
+    columns = text_columns(*FEATURE_COLUMNS, numbers=("answered", "packages"))
+    empty = f"no features yet; 'pkgcat grid feature add {content.grid.slug} TITLE' adds one"
+    return Table(columns, rows, noun=("feature", "features"), empty=empty)
 
 
 def open_grid(store: Store, slug: str, *, unlock: bool) -> int:
@@ -34,9 +69,18 @@ def add_grid(operation: Operation, slug: str, title: str | None, description: st
     return groups.add(operation, "grids", Grid(slug, title or make_title(slug), description))
 
 
-def make_title(slug: str) -> str:
-    """Return a title made of a slug: `full-text` becomes `Full text`."""
-    return slug.replace("-", " ").capitalize()
+def edit_grid_fields(
+    operation: Operation, grid: int, values: Mapping[str, SqlValue]
+) -> list[Change]:
+    """Set a grid's own fields; return what changed. Raises Invalid, and Conflict for a slug that
+    is taken.
+    """
+    return groups.edit(operation, "grids", grid, values)
+
+
+def remove_grid(operation: Operation, grid: int) -> None:
+    """Remove a grid; raise Conflict where a package is on it."""
+    groups.remove(operation, "grids", grid)
 
 
 def put_packages(operation: Operation, grid: int, keys: Iterable[int]) -> MovedPackages:

@@ -10,7 +10,7 @@ from pkgcat.model.types import Values
 from pkgcat.services.import_filters import store_filters
 from pkgcat.services.import_grids import IncomingContent, read_contents
 from pkgcat.services.record_reader import Header, IncomingRecord
-from pkgcat.store import Store, group_fields, group_import, groups
+from pkgcat.store import Store, group_fields, group_import, group_matching, groups
 from pkgcat.store.group_addresses import AddressBook
 from pkgcat.store.groups import SINGULAR, Entity
 from pkgcat.store.import_slugs import ImportedPackages
@@ -100,7 +100,7 @@ def store_header(
     state = state or ImportState(operation.store)
     is_fresh = history.beginning(operation.store) is None
     contents = read_contents(header.get("grids"))
-    known = {key for key, _ in groups.listed_with_keys(operation.store, "grids")}
+    known = {key for key, _ in groups.list_with_keys(operation.store, "grids")}
     entities: tuple[Entity, ...] = ("categories", "grids")
     for entity in entities:
         store_groups(
@@ -185,7 +185,7 @@ def _find_group(operation: Operation, entity: Entity, given: str, state: ImportS
     if "://" in given:
         if entity == "grids" and group_address(given) in state.unwanted_grids:
             return None
-        key: int | None = groups.at_address(operation, entity, given, state.addresses)
+        key: int | None = group_matching.find_or_add(operation, entity, given, state.addresses)
     else:
         key = _find_key_of_slug(store, entity, given, state)
     if key is None and entity == "categories":
@@ -213,7 +213,7 @@ def _find_key_of_slug(store: Store, entity: Entity, slug: str, state: ImportStat
     if key is None and entity == "categories":
         key = state.addresses.find_former_slug(entity, slug)
     if key is None:
-        key = groups.find_removed_by_person(store, entity, slug, state.addresses)
+        key = group_matching.find_removed_by_person(store, entity, slug, state.addresses)
     return key
 
 
@@ -223,7 +223,7 @@ def find_missing_groups(store: Store, site: str, state: ImportState) -> list[tup
     """
     missing = []
     for entity, names in state.group_names.items():
-        for group in groups.listed(store, entity):
+        for _, group in groups.list_with_keys(store, entity):
             address = group_address(group.url) if group.url else None
             if address and address.site == site and address.has_id and address.name not in names:
                 missing.append((SINGULAR[entity], group.slug))

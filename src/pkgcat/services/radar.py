@@ -13,7 +13,7 @@ from pkgcat.model.parsing import load_stored_datetime
 from pkgcat.model.query import Query
 from pkgcat.results.radar import Blip, Radar, Sector
 from pkgcat.services.decision_moves import EarlierDecisions, read_earlier_decisions
-from pkgcat.store import Store, groups, packages
+from pkgcat.store import Store, categories, packages
 
 _MAX_SECTORS = 6
 _MAX_PACKAGES = 500
@@ -75,7 +75,7 @@ def make_radar(store: Store, query: Query, since: datetime | None) -> Radar:
 
 
 def _read_decided(store: Store, query: Query, earlier: EarlierDecisions) -> list[_Decided]:
-    titles = {category.slug: category.title for category in groups.categories(store)}
+    titles = {category.slug: category.title for category in categories.list_categories(store)}
     keys = packages.keys(store, query)
     found = []
     for key, row in zip(keys, packages.rows(store, _FIELDS, query, whole=True), strict=True):

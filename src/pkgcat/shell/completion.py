@@ -39,24 +39,24 @@ def complete_tags(ctx: typer.Context, _args: list[str], incomplete: str) -> Offe
 
 def complete_categories(ctx: typer.Context, _args: list[str], incomplete: str) -> Offers:
     """Offer the categories."""
-    from pkgcat.store import groups  # only completion needs it
+    from pkgcat.store import categories  # only completion needs it
 
     return _ask_catalog(
         ctx,
         incomplete,
-        lambda store: [(one.slug, one.title) for one in groups.categories(store)],
+        lambda store: [(one.slug, one.title) for one in categories.list_categories(store)],
         any_case=True,
     )
 
 
 def complete_grids(ctx: typer.Context, _args: list[str], incomplete: str) -> Offers:
     """Offer the grids."""
-    from pkgcat.store import groups  # only completion needs it
+    from pkgcat.store import grids  # only completion needs it
 
     return _ask_catalog(
         ctx,
         incomplete,
-        lambda store: [(one.slug, one.title) for one in groups.grids(store)],
+        lambda store: [(one.slug, one.title) for one in grids.list_grids(store)],
         any_case=True,
     )
 

@@ -28,6 +28,16 @@ def report_edits(run: Session, edited: Iterable[EditedPackage]) -> None:
         run.say(f"{format_count(len(changed), 'package')} changed; 'pkgcat undo' takes it back")
 
 
+def report_change(run: Session, name: str, changed: str) -> None:
+    """Tell what changed, in words, of the grid, feature or cell of this name; empty: nothing."""
+    if not changed:
+        run.say(f"{name}: nothing to change")
+    elif run.dry_run:
+        run.say(f"{name}: {changed} would change")
+    else:
+        run.say(f"{name}: {changed} changed; 'pkgcat undo' takes it back")
+
+
 def _list_fields(edited: EditedPackage) -> str:
     fields = dict.fromkeys(change.field for change in edited.changes)
     shown = [name for name in fields if name not in PIN_FIELDS]

@@ -6,9 +6,10 @@ from pkgcat.errors import Conflict, Invalid
 from pkgcat.services.edit_grid import check_same_content, edit_grid
 from pkgcat.services.grids import open_grid, set_cell
 from pkgcat.shell.draft import Draft, check_editor
+from pkgcat.shell.edit_report import report_change
 from pkgcat.shell.files import open_text
 from pkgcat.shell.grid_text import read_base, read_grid, write_base, write_grid
-from pkgcat.shell.session import Session, reading, writing
+from pkgcat.shell.session import reading, writing
 from pkgcat.store import grid_features, grids, groups
 
 
@@ -30,7 +31,7 @@ def edit_grid_in_editor(ctx: typer.Context, slug: str, *, unlock: bool) -> None:
             check_same_content(run.operation, key, before)
             open_grid(run.store, name, unlock=unlock)
             changes = edit_grid(run.operation, key, before, read_grid(text, before))
-            _report(run, name, changes.describe())
+            report_change(run, name, changes.describe())
 
     if not draft.store(store_text):
         _report_nothing(ctx, name, draft)
@@ -47,7 +48,7 @@ def store_grid_draft(ctx: typer.Context, slug: str, file: str, *, unlock: bool) 
             after = read_grid(text, before)
         except Invalid as error:
             raise Invalid(f"{file}: {error}; nothing was stored") from error
-        _report(run, slug, edit_grid(run.operation, key, before, after).describe())
+        report_change(run, slug, edit_grid(run.operation, key, before, after).describe())
 
 
 def edit_cell_in_editor(
@@ -77,7 +78,7 @@ def edit_cell_in_editor(
                 raise Conflict("it was edited meanwhile; nothing was stored")
             key = open_grid(run.store, slug, unlock=unlock)
             is_other = set_cell(run.operation, key, name, title, strip_end(text))
-            _report(run, label, "text" if is_other else "")
+            report_change(run, label, "text" if is_other else "")
 
     if not draft.store(store_text):
         _report_nothing(ctx, label, draft)
@@ -86,15 +87,6 @@ def edit_cell_in_editor(
 def strip_end(text: str) -> str:
     """Return a text without the line break at its end, which editors add."""
     return text.removesuffix("\n").removesuffix("\r")
-
-
-def _report(run: Session, name: str, what: str) -> None:
-    if not what:
-        run.say(f"{name}: nothing to change")
-    elif run.dry_run:
-        run.say(f"{name}: {what} would change")
-    else:
-        run.say(f"{name}: {what} changed; 'pkgcat undo' takes it back")
 
 
 def _report_nothing(ctx: typer.Context, name: str, draft: Draft) -> None:

@@ -18,6 +18,11 @@ class ListedGrid(NamedTuple):
     features: int
 
 
+def list_grids(store: Store) -> list[Grid]:
+    """Return all grids, by slug."""
+    return [Grid(**fields) for _, fields in groups.read_rows(store, "grids", Grid._fields)]
+
+
 def list_with_counts(store: Store) -> list[ListedGrid]:
     """Return all grids, by slug."""
     sql = """SELECT m.name, count(*) FROM memberships m JOIN packages p ON p.key = m.package
@@ -26,9 +31,9 @@ def list_with_counts(store: Store) -> list[ListedGrid]:
     sql = "SELECT grid, count(*) FROM grid_features WHERE removed = 0 GROUP BY grid"
     feature_counts = dict(store.rows(sql).fetchall())
     listed = []
-    for key, grid in groups.listed_with_keys(store, "grids"):
-        assert isinstance(grid, Grid)
-        listed.append(ListedGrid(grid, package_counts.get(key, 0), feature_counts.get(key, 0)))
+    for key, fields in groups.read_rows(store, "grids", Grid._fields):
+        counts = package_counts.get(key, 0), feature_counts.get(key, 0)
+        listed.append(ListedGrid(Grid(**fields), *counts))
     return listed
 
 

@@ -12,7 +12,7 @@ from pkgcat.model.addresses import GroupAddress, group_address
 from pkgcat.model.category import Category
 from pkgcat.model.grid import Grid
 from pkgcat.model.origin import NO_ORIGINS, ORIGINS_KEY, Origins
-from pkgcat.store import Store, groups, writers
+from pkgcat.store import Store, group_matching, groups, writers
 from pkgcat.store.group_fields import COLUMNS, Fields
 from pkgcat.store.groups import GROUP_FLAGS, GROUP_TIMES, SINGULAR, Entity
 from pkgcat.store.operation import Operation
@@ -175,7 +175,7 @@ class _GroupImport:
             key: str(values.pop("slug")) for key, values in changes.items() if "slug" in values
         }
         new_slugs = [
-            fields.get("slug") or groups.placeholder_names(self.entity, fields["url"])[0]
+            fields.get("slug") or group_matching.placeholder_names(self.entity, fields["url"])[0]
             for fields in new
         ]
         self._rename(wanted | self._make_way([*wanted.values(), *new_slugs], changes))
@@ -204,7 +204,7 @@ class _GroupImport:
         url = self.stored[key]["url"]
         if url is None or not group_address(url).has_id:
             return False
-        slug, title = groups.placeholder_names(self.entity, url)
+        slug, title = group_matching.placeholder_names(self.entity, url)
         is_made = self.slugs[key].startswith(slug) and self.stored[key]["title"] == title
         return is_made and not writers.is_by_person(self.operation.store, self.entity, key, "slug")
 
@@ -299,7 +299,7 @@ def _match(stored: Mapping[int, Values], incoming: Sequence[Fields]) -> list[int
         holder = by_slug.get(new.get("slug", ""))
         if matches[number] is not None or holder is None or holder in matched:
             continue
-        if groups.may_be_same(stored[holder]["url"], addresses[number]):
+        if group_matching.may_be_same(stored[holder]["url"], addresses[number]):
             matches[number] = holder
             matched.add(holder)
     return matches
@@ -345,4 +345,4 @@ def _complete(entity: Entity, fields: Fields) -> Values:
 
 
 def _make_title(entity: Entity, slug: str, url: str | None) -> str:
-    return groups.placeholder_names(entity, url)[1] if url else slug
+    return group_matching.placeholder_names(entity, url)[1] if url else slug

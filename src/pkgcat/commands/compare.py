@@ -1,14 +1,11 @@
 """compare: packages side by side."""
 
-from typing import Annotated
-
 import typer
 
 from pkgcat.errors import Invalid
 from pkgcat.services.compare import compare_packages, read_packages
 from pkgcat.services.list_query import ListFilters, make_list_query
-from pkgcat.shell import completion
-from pkgcat.shell.arguments import At, Category, Limit, OnGrid, SomeSlugs
+from pkgcat.shell.arguments import At, Category, Limit, OnGrid, SomeSlugs, Tags
 from pkgcat.shell.comparing import Comparing
 from pkgcat.shell.condition_options import ConditionCommand, Sort, Supports, Where
 from pkgcat.shell.options import program, refuse_together
@@ -22,14 +19,7 @@ def compare(
     slugs: SomeSlugs = None,
     category: Category = None,
     grid: OnGrid = None,
-    tag: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="TAG",
-            help="Those with this tag; repeated, with all of them.",
-            autocompletion=completion.complete_tags,
-        ),
-    ] = None,
+    tag: Tags = None,
     where: Where = None,
     supports: Supports = None,
     sort: Sort = None,

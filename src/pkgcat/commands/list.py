@@ -12,7 +12,7 @@ from pkgcat.model.hosts import HOST_KINDS_TEXT
 from pkgcat.model.query import Query
 from pkgcat.services.list_query import ListFilters, make_list_query
 from pkgcat.shell import completion
-from pkgcat.shell.arguments import At, Category, Limit, State
+from pkgcat.shell.arguments import At, Category, Limit, OnGrid, State, Tags
 from pkgcat.shell.condition_options import Listing, Sort, Supports, Where
 from pkgcat.shell.options import program
 from pkgcat.shell.records import go_back, print_found
@@ -34,20 +34,8 @@ def list_(
         ),
     ] = None,
     category: Category = None,
-    grid: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SLUG", help="On this grid.", autocompletion=completion.complete_grids
-        ),
-    ] = None,
-    tag: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="TAG",
-            help="With this tag; repeated, with all of them.",
-            autocompletion=completion.complete_tags,
-        ),
-    ] = None,
+    grid: OnGrid = None,
+    tag: Tags = None,
     host: Annotated[
         str | None,
         typer.Option(

@@ -56,30 +56,21 @@ def check_feature_title(title: object) -> str:
     text = parse_text("title", title).strip()
     if not text:
         raise Invalid("the title of a feature may not be empty")
-    if len(text) > MAX_FEATURE_TITLE_LENGTH:
-        raise Invalid(
-            f"the title of a feature: {len(text)} characters, "
-            f"and {MAX_FEATURE_TITLE_LENGTH} are the most"
-        )
-    return text
+    return _check_length("the title of a feature", text, MAX_FEATURE_TITLE_LENGTH)
 
 
 def check_feature_description(description: object) -> str:
     """Return the description of a feature; raise Invalid where it is too long."""
     text = parse_text("description", description)
-    if len(text) > MAX_FEATURE_DESCRIPTION_LENGTH:
-        raise Invalid(
-            f"the description of a feature: {len(text):,} characters, "
-            f"and {MAX_FEATURE_DESCRIPTION_LENGTH:,} are the most"
-        )
-    return text
+    return _check_length("the description of a feature", text, MAX_FEATURE_DESCRIPTION_LENGTH)
 
 
 def check_cell_text(text: object) -> str:
     """Return the text of a cell; raise Invalid where it is too long."""
-    checked = parse_text("text", text)
-    if len(checked) > MAX_CELL_LENGTH:
-        raise Invalid(
-            f"the text of a cell: {len(checked):,} characters, and {MAX_CELL_LENGTH:,} are the most"
-        )
-    return checked
+    return _check_length("the text of a cell", parse_text("text", text), MAX_CELL_LENGTH)
+
+
+def _check_length(what: str, text: str, most: int) -> str:
+    if len(text) > most:
+        raise Invalid(f"{what}: {len(text):,} characters, and {most:,} are the most")
+    return text

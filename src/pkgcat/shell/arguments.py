@@ -24,8 +24,14 @@ Category = Annotated[
 ]
 OnGrid = Annotated[
     str | None,
+    typer.Option(metavar="SLUG", help="On this grid.", autocompletion=completion.complete_grids),
+]
+Tags = Annotated[
+    list[str] | None,
     typer.Option(
-        metavar="SLUG", help="Those on this grid.", autocompletion=completion.complete_grids
+        metavar="TAG",
+        help="With this tag; repeated, with all of them.",
+        autocompletion=completion.complete_tags,
     ),
 ]
 At = Annotated[

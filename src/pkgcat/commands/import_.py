@@ -1,11 +1,10 @@
 """import: packages from a file, or from Django Packages."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from types import TracebackType
-from typing import TYPE_CHECKING, Annotated, Self, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -17,7 +16,7 @@ from pkgcat.services.record_reader import Entry, IncomingRecord
 from pkgcat.shell.clock import read_clock
 from pkgcat.shell.files import NotText, open_text
 from pkgcat.shell.options import Writing, program
-from pkgcat.shell.progress import progress
+from pkgcat.shell.progress import ProgressBar
 from pkgcat.shell.session import Session, operating, session
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ def import_(
         operating(run, command, kind="import", origin=_find_origin(file), create=True),
     ):
         records = read_records(text, ZoneInfo(run.settings.timezone))
-        with _Bar(run) as bar:
+        with closing(_RecordBar(run)) as bar:
             entries = bar.watch_entries(records)
             if fetch is None:
                 report = import_entries(run.operation, entries, overwrite=overwrite, lenient=False)
@@ -167,42 +166,30 @@ def _open_text(
     from pkgcat.shell import event_loop
 
     with TemporaryFile("w+", encoding="utf-8") as text:
-        with _Bar(run) as bar:
+        with closing(_RecordBar(run)) as bar:
             work = fetch_site(run.settings, file, grid, text, read_clock, bar.show_record)
             fetch = event_loop.run(work, outcome="nothing was stored")
         text.seek(0)
         yield text, fetch
 
 
-class _Bar:
+class _RecordBar:
     """A bar for each list of records, where somebody looks on."""
 
     def __init__(self, run: Session) -> None:
-        self._is_watched = run.shows_progress
-        self._stack = ExitStack()
+        self._bar = ProgressBar(is_shown=run.shows_progress)
         self._label = ""
-        self._advance: Callable[[str], None] | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stack.close()
+    def close(self) -> None:
+        """End the bar."""
+        self._bar.close()
 
     def show_record(self, label: str, slug: str, total: int | None) -> None:
         """Advance the bar of a list by a record; where another list begins, begin another bar."""
-        if not self._is_watched:
-            return
-        if label != self._label or self._advance is None:
-            self._stack.close()
+        if label != self._label:
             self._label = label
-            self._advance = self._stack.enter_context(progress(label, total))
-        self._advance(slug)
+            self._bar.begin(label, total)
+        self._bar.advance(slug)
 
     def watch_entries(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         """Yield the entries of a text, and show how many were stored."""

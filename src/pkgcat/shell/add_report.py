@@ -1,7 +1,5 @@
 """What `add` tells: a bar while it runs, what became of each package, one line at the end."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
@@ -12,7 +10,7 @@ from pkgcat.errors import Duplicate, PkgcatError, Unreachable
 from pkgcat.model.wording import format_count, format_number
 from pkgcat.services.add import AddedPackage
 from pkgcat.shell import streams
-from pkgcat.shell.progress import progress
+from pkgcat.shell.progress import ProgressBar
 from pkgcat.shell.session import Session
 
 _MAX_LINES = 12
@@ -38,13 +36,10 @@ class AddReport:
         self._errors: list[PkgcatError] = []
         self._warnings: dict[str, list[str]] = {}
         """The packages that a person should know something of, by what it is."""
-        self._stack = ExitStack()
-        self._advance: Callable[[str], None] = _show_nothing
+        self._bar = ProgressBar(is_shown=run.shows_progress and total > 1)
 
     def __enter__(self) -> Self:
-        run = self._run
-        if run.shows_progress and self._total > 1:
-            self._advance = self._stack.enter_context(progress("adding", self._total))
+        self._bar.begin("adding", self._total)
         return self
 
     def __exit__(
@@ -53,7 +48,7 @@ class AddReport:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stack.close()
+        self._bar.close()
         if error is None:
             return
         outcome = "nothing was stored"
@@ -76,13 +71,13 @@ class AddReport:
         run.credentials_cut += added.credentials_cut
         for warning in added.warnings:
             self._warnings.setdefault(warning, []).append(slug)
-        self._advance(slug)
+        self._bar.advance(slug)
 
     def fail(self, target: str, error: PkgcatError) -> None:
         """Take why a target was not added; raise that where it is the only one."""
         if not self.many:
             raise error
-        self._advance(target)
+        self._bar.advance(target)
         if isinstance(error, Duplicate):
             self._there.append(error.slug)
             return
@@ -144,7 +139,3 @@ def _list_names(names: list[str]) -> str:
     if more > 0:
         listed += f" and {format_number(more)} more"
     return listed
-
-
-def _show_nothing(_text: str) -> None:
-    """Stand for the bar where there is none."""

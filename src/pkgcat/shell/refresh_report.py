@@ -2,8 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -21,7 +20,7 @@ from pkgcat.results.table import Table, text_columns
 from pkgcat.services.refresh import STATUSES, RefreshedPackage, RefreshEnd, RefreshStatus
 from pkgcat.services.refresh_plan import HostEstimate
 from pkgcat.services.token_hint import describe_missing_token
-from pkgcat.shell.progress import progress
+from pkgcat.shell.progress import ProgressBar
 from pkgcat.shell.session import Session
 
 _MAX_LINES = 12
@@ -88,15 +87,12 @@ class RefreshReport:
         self._until: datetime | None = None
         self._was_reached = False
         self._unreached = _UnreachedPackages()
-        self._stack = ExitStack()
-        self._advance: Callable[[str], None] = _show_nothing
+        self._bar = ProgressBar(is_shown=run.shows_progress and total > 1)
 
     def __enter__(self) -> Self:
-        run = self._run
-        if run.shows_progress and self._total > 1:
-            self._advance = self._stack.enter_context(progress("refreshing", self._total))
-        if run.structured:
-            run.write_data('{"packages": [')
+        self._bar.begin("refreshing", self._total)
+        if self._run.structured:
+            self._run.write_data('{"packages": [')
         return self
 
     def __exit__(
@@ -105,7 +101,7 @@ class RefreshReport:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stack.close()
+        self._bar.close()
         if error is None:
             self._sum_up()
             return
@@ -135,7 +131,7 @@ class RefreshReport:
         if package.until and (self._until is None or package.until > self._until):
             self._until = package.until
         self._counts[package.status] += 1
-        self._advance(package.slug)
+        self._bar.advance(package.slug)
 
     def _sum_up(self) -> None:
         run = self._run
@@ -217,10 +213,6 @@ def _list_first(texts: Sequence[str]) -> str:
     listed = ", ".join(texts[:_MAX_LISTED])
     more = len(texts) - _MAX_LISTED
     return f"{listed} and {more:,} more" if more > 0 else listed
-
-
-def _show_nothing(_slug: str) -> None:
-    """Stand for the bar where there is none."""
 
 
 def _describe_package(package: RefreshedPackage, *, terminal: bool) -> str | None:

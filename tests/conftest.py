@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -112,10 +113,20 @@ def catalog(tmp_path: Path) -> Path:
     return tmp_path / "catalog.db"
 
 
+@pytest.fixture(scope="session")
+def made_empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty catalog, made once: making one takes thirty times as long as copying it."""
+    catalog = tmp_path_factory.mktemp("empty") / "catalog.db"
+    with Store.write(catalog, explicit=True, create=True):
+        pass
+    return catalog
+
+
 @pytest.fixture
-def store(catalog: Path) -> Iterator[Store]:
+def store(made_empty: Path, catalog: Path) -> Iterator[Store]:
     """An empty catalog, open for writing."""
-    with Store.write(catalog, explicit=True, create=True) as opened:
+    shutil.copy(made_empty, catalog)
+    with Store.write(catalog, explicit=True, create=False) as opened:
         yield opened
 
 

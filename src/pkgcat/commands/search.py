@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pkgcat.model.addresses import strip_credentials_in
+from pkgcat.model.credentials import strip_credentials_in
 from pkgcat.model.query import Query
 from pkgcat.services.conditions import read_conditions
 from pkgcat.services.list_query import parse_sort

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from pkgcat.errors import PkgcatError
-from pkgcat.model.addresses import strip_credentials_in
+from pkgcat.model.credentials import strip_credentials_in
 
 _MAX_REASON_LENGTH = 200
 """In characters, of what a message quotes."""

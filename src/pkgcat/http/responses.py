@@ -21,7 +21,7 @@ from pkgcat.http.errors import (
     shorten_reason,
 )
 from pkgcat.http.redaction import Redactor
-from pkgcat.model.addresses import strip_credentials_in
+from pkgcat.model.credentials import strip_credentials_in
 from pkgcat.model.source_data import Validators
 
 GUESS = timedelta(seconds=60)

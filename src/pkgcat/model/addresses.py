@@ -1,4 +1,6 @@
-"""Repository and PyPI addresses: every spelling of one becomes one key, and credentials are cut."""
+"""Addresses of repositories, of PyPI and of Django Packages: every spelling of one becomes one
+key.
+"""
 
 import re
 from typing import NamedTuple
@@ -39,33 +41,14 @@ DJANGO_PACKAGES_API = PACKAGE_SITES["djangopackages"].find_api_url(DJANGO_PACKAG
 _PAGES = {("packages", "p"): "packages", ("grids", "g"): "grids"}
 _NAME = r"^([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$"  # PEP 508
 _SCHEMES = {"http", "https", "ssh", "git", "git+http", "git+https", "git+ssh", "git+git"}
-_LOGINS = ("git", "hg")
-"""User names that are no secret: every repository of a host is reached with the same one over
-ssh.
-"""
-_AUTHORITY = r"(?:(?<![^:\s'\"(<\[=])//|(?<=http:)/|(?<=https:)/)"  # after a scheme, or at the beginning of a word
-_USER = rf"{_AUTHORITY}([^/?#]*)@"  # RFC 3986, 3.2.1: all up to the last @ of the authority
-_BROKEN_USER = rf"{_AUTHORITY}([^/?#@:\[]+:(?!\d*(?:[/?#]|\Z))[^@]{{0,250}})@"  # a password with / ? or # not escaped
-_BARE_USER = r"""(?x) \A ([\s"'(<\[]*)      # what may stand before an address in a text
-      ([^\s:/@?\#]+) (:(?!//)\S+)? @          # user, and password
-      ([\w.-]{1,253} | \[[\da-fA-F:.]+\])     # host
-      (?=(/ | :\d{1,5}(?:[/?\#]|\Z) | : | ))  # a path, a port, a path as scp has it, or nothing
-    """  # an address without a scheme
-_DOMAIN = r"[\w.-]*\.[A-Za-z]{2,}|\d+(?:\.\d+){3}|localhost|\[.*"
+DOMAIN = r"[\w.-]*\.[A-Za-z]{2,}|\d+(?:\.\d+){3}|localhost|\[.*"
+"""What looks like the name of a host, not like an alias."""
 _HOST = r"(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$"
-_PUBLIC_HOST = rf"{_DOMAIN}|[\w.-]+\.xn--[\w-]+"
-_WORD = r"[^\s\"<>]+"
+_PUBLIC_HOST = rf"{DOMAIN}|[\w.-]+\.xn--[\w-]+"
 _OPENING = "'\"(<{"
-_CLOSING = "'),.;:]}"
-_AROUND = f'{_CLOSING}">!'
-_PARAMETER = r"[?&;#]([^=&;#?]+)=[^&;#]"
-_SECRET_PARAMETERS = (
-    *("token", "secret", "passw", "passphrase", "credential", "signature"),
-    *("accesskey", "authorization", "oauth", "bearer", "session", "jwt"),
-)
-"""A parameter is a secret when its name, without punctuation, contains one of these."""
-_SECRET_PARAMETER_NAMES = ("auth", "pass", "pwd", "pat", "sid", "sig")
-"""A parameter is a secret when this is its whole name; so is one whose name ends with `key`."""
+CLOSING = "'),.;:]}"
+"""What may stand behind an address in a sentence."""
+_AROUND = f'{CLOSING}">!'
 
 
 class Repository(NamedTuple):
@@ -80,8 +63,9 @@ class Repository(NamedTuple):
     @property
     def key(self) -> str:
         """The same text for every spelling; hosts of a known kind ignore case."""
-        path = self.path.lower() if self.kind else self.path
-        return f"{self.host}/{path}"
+        if self.kind is None:
+            return f"{self.host}/{self.path}"
+        return f"{self.host}/{self.path.lower()}"
 
     @property
     def url(self) -> str:
@@ -99,7 +83,9 @@ class Repository(NamedTuple):
         segments = self.path.split("/")
         if len(segments) == 4 and segments[2] == "repos":  # Bitbucket Server
             return segments[1]
-        return segments[-2] if len(segments) > 1 else None
+        if len(segments) == 1:
+            return None
+        return segments[-2]
 
 
 class _NoRepository(NamedTuple):
@@ -115,7 +101,9 @@ def repository(text: str, host_kinds: HostKinds = NO_HOST_KINDS) -> Repository |
     deep link is cut to its repository, on hosts of `host_kinds` as on the public ones.
     """
     found = _read_repository(text, host_kinds)
-    return found if isinstance(found, Repository) else None
+    if isinstance(found, Repository):
+        return found
+    return None
 
 
 def explain_no_repository(text: str, host_kinds: HostKinds = NO_HOST_KINDS) -> str | None:
@@ -123,7 +111,9 @@ def explain_no_repository(text: str, host_kinds: HostKinds = NO_HOST_KINDS) -> s
     if re.fullmatch(_SHORT, text):
         text = f"https://github.com/{text}"
     found = _read_repository(text, host_kinds)
-    return found.reason if isinstance(found, _NoRepository) else None
+    if isinstance(found, _NoRepository):
+        return found.reason
+    return None
 
 
 def _read_repository(text: str, host_kinds: HostKinds) -> Repository | _NoRepository | None:
@@ -143,17 +133,22 @@ def _read_path(
     parts: SplitResult, host: str, kind: HostKind | None
 ) -> Repository | _NoRepository | None:
     segments = _read_segments(parts, is_known=kind is not None)
-    page_owners = kind.page_owners if kind else PAGE_OWNERS
+    page_owners = PAGE_OWNERS if kind is None else kind.page_owners
     if segments and segments[0].lower() in page_owners and segments[2:3] != ["repos"]:
         return _NoRepository("is a page of its host and no repository")
-    cut_path = kind.cut_path if kind else cut_to_repository
+    cut_path = cut_to_repository if kind is None else kind.cut_path
     segments = list(cut_path(segments))
-    if kind and len(segments) == 1:
+    if kind is not None and len(segments) == 1:
         return _NoRepository("names no repository; https://host/owner/name is the form")
-    name = _read_name(segments[-1], is_known=kind is not None) if segments else ""
+    if not segments:
+        return None
+    name = _read_name(segments[-1], is_known=kind is not None)
     if not name:
         return None
-    return Repository(host, "/".join([*segments[:-1], name]), kind.name if kind else None)
+    path = "/".join([*segments[:-1], name])
+    if kind is None:
+        return Repository(host, path)
+    return Repository(host, path, kind.name)
 
 
 def trim_address(text: str) -> str:
@@ -171,7 +166,7 @@ def _split_repository_address(text: str) -> SplitResult | None:
             host, path = found.groups()
             path = re.sub(r"^\d+/(?=[^/]+/[^/])", "", path)  # git@host:443/owner/name
             text = f"ssh://{host}/{path}"
-    parts = _split(text)
+    parts = _split_address(text)
     if parts is None or parts.scheme not in _SCHEMES:
         return None
     return parts
@@ -185,10 +180,12 @@ def _read_host(parts: SplitResult) -> str:
         return main_host
     if ":" in host:
         host = f"[{_normalize_ipv6(host)}]"
-    port = _port(parts)
+    port = _read_port(parts)
     if not port or port in (80, 443) or not parts.scheme.endswith(("http", "https")):
         return host
-    return host if find_host_kind(host) else f"{host}:{port}"
+    if find_host_kind(host) is not None:
+        return host
+    return f"{host}:{port}"
 
 
 def _normalize_ipv6(host: str) -> str:
@@ -240,7 +237,9 @@ def _read_segments(parts: SplitResult, *, is_known: bool) -> list[str]:
 
 def _read_name(name: str, *, is_known: bool) -> str:
     name = re.split(r"(?i)\.git(?:@|$)", name)[0]
-    return re.sub(r"(?i)\.wiki$", "", name) if is_known else name
+    if is_known:
+        return re.sub(r"(?i)\.wiki$", "", name)
+    return name
 
 
 def shorthand(text: str) -> Repository | None:
@@ -253,8 +252,12 @@ def shorthand(text: str) -> Repository | None:
 
 def repository_key(text: str | None, host_kinds: HostKinds = NO_HOST_KINDS) -> str | None:
     """Return what two spellings of one repository have in common, or None."""
-    found = repository(text, host_kinds) if text else None
-    return found.key if found else None
+    if not text:
+        return None
+    found = repository(text, host_kinds)
+    if found is None:
+        return None
+    return found.key
 
 
 def django_packages(text: str) -> tuple[str, str] | None:
@@ -262,7 +265,7 @@ def django_packages(text: str) -> tuple[str, str] | None:
     id), or None.
     """
     text = trim_address(text)
-    parts = _split(text if "://" in text else f"https://{text}")
+    parts = _split_page_address(text)
     if parts is None or parts.hostname not in _DJANGO_PACKAGES:
         return None
     segments = [segment for segment in parts.path.split("/") if segment]
@@ -271,7 +274,9 @@ def django_packages(text: str) -> tuple[str, str] | None:
     if len(segments) < 3:
         return None
     kind = _PAGES.get((segments[0], segments[1]))
-    return (kind, segments[2]) if kind else None
+    if kind is None:
+        return None
+    return kind, segments[2]
 
 
 def _read_api_path(segments: list[str]) -> tuple[str, str] | None:
@@ -302,15 +307,17 @@ def group_address(text: str) -> GroupAddress:
     Scheme, default port, `www.`, query, fragment, `.json` and the slash at the end make no
     difference. A loopback host is a stand-in of Django Packages, whatever its port and path.
     """
-    parts = _split(text.strip())
+    parts = _split_address(text.strip())
     if parts is None or not parts.hostname:
         return GroupAddress("", text.strip())
     segments = [segment for segment in parts.path.split("/") if segment]
-    name = segments.pop().lower().removesuffix(".json") if segments else ""
+    name = ""
+    if segments:
+        name = segments.pop().lower().removesuffix(".json")
     if parts.hostname in _DJANGO_PACKAGES or is_loopback(parts.hostname):
         return GroupAddress(DJANGO_PACKAGES, name)
     host = parts.hostname.removeprefix("www.")
-    port = _port(parts)
+    port = _read_port(parts)
     if port not in (None, 80, 443):
         host = f"{host}:{port}"
     return GroupAddress("/".join([host, *segments]), name)
@@ -320,21 +327,31 @@ def pypi_name(text: str | None) -> str | None:
     """Read a project name, normalised by PEP 503, from a PyPI address or a bare name."""
     name: str | None = trim_address(text or "")
     if name and "/" in name:
-        name = _project_of_address(name)
+        name = _read_pypi_project(name)
     if not name or not re.fullmatch(_NAME, name, re.IGNORECASE | re.ASCII):
         return None
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _project_of_address(text: str) -> str | None:
-    parts = _split(text if "://" in text else f"https://{text}")
+def _read_pypi_project(text: str) -> str | None:
+    parts = _split_page_address(text)
     if parts is None or parts.hostname not in _PYPI_HOSTS:
         return None
     found = re.match(_PYPI_PATH, parts.path)
-    return unquote(found[1]) if found else None
+    if found is None:
+        return None
+    return unquote(found[1])
 
 
-def _split(text: str) -> SplitResult | None:
+def _split_page_address(text: str) -> SplitResult | None:
+    """Split the address of a page, which may lack its scheme."""
+    if "://" not in text:
+        text = f"https://{text}"
+    return _split_address(text)
+
+
+def _split_address(text: str) -> SplitResult | None:
+    """Split any address; None where that cannot be done."""
     try:
         return urlsplit(text)
     except ValueError:  # an unclosed [ in the host
@@ -360,108 +377,8 @@ def is_loopback(host: str) -> bool:
     return address == IPv6Address("::1")
 
 
-def _port(parts: SplitResult) -> int | None:
+def _read_port(parts: SplitResult) -> int | None:
     try:
         return parts.port
     except ValueError:
         return None
-
-
-def strip_credentials(address: str) -> str:
-    """Return an address without user, password, and the parameters of its query or fragment that
-    are secrets.
-
-    `git@host:path` and `ssh://git@host` keep their user, which is no secret. An address without
-    credentials is returned byte for byte. Text that is no address is returned as it is, where it
-    looks like none.
-    """
-    if "@" in address:
-        address = re.sub(_BROKEN_USER, _without_user, address)
-        address = re.sub(_USER, _without_user, address)
-        address = re.sub(_BARE_USER, _without_bare_user, address)
-    return _strip_parameters(address) if "=" in address else address
-
-
-def strip_credentials_in(text: str) -> str:
-    """Return a text, such as a message or a command, with the credentials cut from every
-    address in it.
-    """
-    if "@" not in text and "=" not in text:
-        return text
-    return re.sub(_WORD, _strip_word, text)
-
-
-def addresses_with_credentials(text: str) -> list[str]:
-    """Return the addresses of a text that had credentials, without them."""
-    words = re.findall(_WORD, text) if "@" in text or "=" in text else []
-    stripped = ((word, strip_credentials(word.rstrip(_CLOSING))) for word in words)
-    return [
-        address.lstrip("'\"(<[") for word, address in stripped if address != word.rstrip(_CLOSING)
-    ]
-
-
-def _strip_word(match: re.Match[str]) -> str:
-    word = match[0]
-    address = word.rstrip(_CLOSING)
-    return strip_credentials(address) + word[len(address) :]
-
-
-def _without_user(match: re.Match[str]) -> str:
-    user, _, password = match[1].partition(":")
-    if user in ("", *_LOGINS) and not password:
-        return match[0]
-    return f"//{user}@" if user in _LOGINS else "//"
-
-
-def _without_bare_user(match: re.Match[str]) -> str:
-    """Cut the user of an address without a scheme; leave e-mail addresses and what only looks
-    like an address.
-    """
-    before, user, password, host, separator = match.groups()
-    is_domain = re.fullmatch(_DOMAIN, host) is not None
-    if password is None and (user in _LOGINS or not separator or not is_domain):
-        return match[0]
-    if password is not None and (user == "mailto" or not (is_domain or "/" not in password)):
-        return match[0]
-    is_scp = separator == ":"  # where the user cannot be left out
-    login = "git@" if is_scp or user in _LOGINS else ""
-    return f"{before}{login}{host}"
-
-
-def _strip_parameters(address: str) -> str:
-    head, *rest = re.split(r"([?&;#])", address)
-    kept = [head]
-    opening = ""  # the ? or # of a query or fragment whose first parameters were cut
-    for separator, parameter in zip(rest[::2], rest[1::2], strict=True):
-        if separator in "?#":
-            opening = ""
-        name, _, value = parameter.partition("=")
-        if _is_secret(name, value):
-            opening = separator if separator in "?#" else opening
-            continue
-        kept += (opening or separator, parameter)
-        opening = ""
-    return "".join(kept)
-
-
-def _is_secret(name: str, value: str) -> bool:
-    """Whether a parameter is a secret by its name, or is an address that has credentials itself."""
-    if not value:
-        return False
-    if _is_secret_name(name):
-        return True
-    if "%" not in value and "//" not in value:
-        return False
-    nested = unquote(value)
-    if re.sub(_USER, _without_user, nested) != nested:
-        return True
-    return any(_is_secret_name(inner) for inner in re.findall(_PARAMETER, nested))
-
-
-def _is_secret_name(name: str) -> bool:
-    name = re.sub(r"[^a-z]", "", unquote(name).lower())
-    return (
-        name.endswith("key")
-        or name in _SECRET_PARAMETER_NAMES
-        or any(part in name for part in _SECRET_PARAMETERS)
-    )

@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from pkgcat.errors import Invalid
-from pkgcat.model.addresses import strip_credentials, strip_credentials_in
+from pkgcat.model.credentials import strip_credentials, strip_credentials_in
 from pkgcat.model.fields import Field, check_field
 from pkgcat.model.parsing import shorten
 from pkgcat.model.query import AllOf, AnyOf, Condition, ConditionTree, Not, OneOf, Operator

@@ -4,7 +4,7 @@ import json
 from typing import Any, NoReturn
 
 from pkgcat.errors import Invalid
-from pkgcat.model.addresses import strip_credentials_in
+from pkgcat.model.credentials import strip_credentials_in
 from pkgcat.model.parsing import describe_value_error, shorten
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, TypeVar
 
 from pkgcat.errors import BadCatalog, Invalid, Unstorable
-from pkgcat.model.addresses import strip_credentials_in
+from pkgcat.model.credentials import strip_credentials_in
 
 MAX_INTEGER = 2**63 - 1
 """SQLite's largest integer."""

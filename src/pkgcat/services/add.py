@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pkgcat.errors import Duplicate, Invalid
 from pkgcat.model import addresses
+from pkgcat.model.credentials import addresses_with_credentials, strip_credentials
 from pkgcat.model.fields import addresses_in
 from pkgcat.model.origin import PERSON, PYPI, Origin
 from pkgcat.model.package import Package
@@ -173,7 +174,7 @@ def _join_values(operation: Operation, draft: Draft, found: "Found | None") -> _
         origin = Origin("site", addresses.DJANGO_PACKAGES)
         values = parse_record(operation, found.record, origin)
         for address in addresses_in(found.record):
-            credentials_cut += tuple(addresses.addresses_with_credentials(address))
+            credentials_cut += tuple(addresses_with_credentials(address))
     origins = _find_origins(values, found.values, draft.values)
     joined = {**values, **draft.values, **found.values}
     return _JoinedValues(joined, origin, origins, credentials_cut)
@@ -229,7 +230,7 @@ def _draft_from_values(values: Values) -> Draft:
 
 
 def _draft_from_target(store: Store, target: str, values: Values) -> Draft:
-    target = addresses.strip_credentials(target)
+    target = strip_credentials(target)
     page = _parse_page(target)
     if page is not None:
         return Draft(page, values)

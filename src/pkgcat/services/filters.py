@@ -1,7 +1,7 @@
 """Saved filters: stored, changed and removed."""
 
 from pkgcat.errors import Conflict, Invalid
-from pkgcat.model.addresses import strip_credentials_in
+from pkgcat.model.credentials import strip_credentials_in
 from pkgcat.model.expression import list_filter_names
 from pkgcat.model.validate import MAX_SLUG_LENGTH, check_slug
 from pkgcat.services.conditions import check_filter

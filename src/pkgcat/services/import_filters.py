@@ -3,7 +3,7 @@
 from typing import Any
 
 from pkgcat.errors import Invalid
-from pkgcat.model.addresses import strip_credentials_in
+from pkgcat.model.credentials import strip_credentials_in
 from pkgcat.model.expression import MAX_LENGTH
 from pkgcat.model.parsing import parse_text
 from pkgcat.services.filters import check_filter_name

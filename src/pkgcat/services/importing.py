@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from pkgcat.errors import Conflict, Invalid, NotFound, PkgcatError, Unstorable
-from pkgcat.model.addresses import GroupAddress, addresses_with_credentials
+from pkgcat.model.addresses import GroupAddress
+from pkgcat.model.credentials import addresses_with_credentials
 from pkgcat.model.fields import FIELDS, addresses_in
 from pkgcat.model.origin import ORIGINS_KEY
 from pkgcat.model.parsing import parse_integer

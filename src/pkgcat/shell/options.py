@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from pkgcat.errors import Invalid
-from pkgcat.model.addresses import strip_credentials_in
+from pkgcat.model.credentials import strip_credentials_in
 from pkgcat.model.fields import FIELDS, check_field
 from pkgcat.model.suggest import suggest
 from pkgcat.shell.output_formats import FORMATS

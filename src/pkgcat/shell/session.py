@@ -11,7 +11,7 @@ import typer
 
 from pkgcat import config
 from pkgcat.errors import Invalid
-from pkgcat.model import addresses as urls
+from pkgcat.model.credentials import addresses_with_credentials, strip_credentials_in
 from pkgcat.model.text import clean
 from pkgcat.results.output import Screen
 from pkgcat.results.result import Result
@@ -133,7 +133,7 @@ class Session:
 
     def tell(self, text: str) -> None:
         """Tell a line that `--quiet` does not silence, as it is about what went wrong."""
-        self._said.append(clean(urls.strip_credentials_in(text)))
+        self._said.append(clean(strip_credentials_in(text)))
 
     def warn(self, text: str) -> None:
         """Tell on stderr what a person should know, whatever the answer is."""
@@ -146,7 +146,7 @@ class Session:
         """
         for text in given:
             if isinstance(text, str):
-                self.credentials_cut += urls.addresses_with_credentials(text)
+                self.credentials_cut += addresses_with_credentials(text)
 
     def finish(self) -> None:
         """Print the answer, now that the catalog is closed; then the words, the most

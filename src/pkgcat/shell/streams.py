@@ -13,7 +13,7 @@ from typing import IO, Any, TextIO, cast
 
 from pkgcat import signals
 from pkgcat.errors import IOFailed, describe_os_error
-from pkgcat.model.addresses import strip_credentials_in
+from pkgcat.model.credentials import strip_credentials_in
 from pkgcat.model.text import clean, clean_rendered
 from pkgcat.shell.output_buffer import OutputBuffer
 

@@ -8,7 +8,7 @@ from pkgcat.errors import Invalid
 from pkgcat.http.endpoint import Endpoint
 from pkgcat.http.errors import Malformed, NotFoundUpstream, Replaced, RequestFailed
 from pkgcat.http.redaction import REDACTED
-from pkgcat.model.addresses import strip_credentials
+from pkgcat.model.credentials import strip_credentials
 from pkgcat.model.fields import FIELDS
 from pkgcat.model.limits import MAX_ITEM_LENGTH, MAX_PARTICIPANTS, limit_list, limit_value
 from pkgcat.model.source_data import StoredPackage

@@ -12,7 +12,7 @@ from typing import Any
 from pkgcat.http.endpoint import Endpoint
 from pkgcat.http.errors import Malformed, NotFoundUpstream, RequestFailed
 from pkgcat.http.responses import Answer
-from pkgcat.model.addresses import strip_credentials
+from pkgcat.model.credentials import strip_credentials
 from pkgcat.model.limits import MAX_ALIASES, MAX_ITEM_LENGTH, MAX_LINKS, MAX_TEXT_LENGTH
 from pkgcat.model.source_data import Facts, RefreshMemory, StoredPackage
 from pkgcat.model.types import Values

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from pkgcat.errors import Conflict, Invalid, NotFound
-from pkgcat.model.addresses import strip_credentials
 from pkgcat.model.category import Category
 from pkgcat.model.change import Change
+from pkgcat.model.credentials import strip_credentials
 from pkgcat.model.grid import Grid
 from pkgcat.model.origin import NO_ORIGINS, Origins
 from pkgcat.model.parsing import parse_text

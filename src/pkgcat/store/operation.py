@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from pkgcat.model.addresses import strip_credentials_in
 from pkgcat.model.change import Change
+from pkgcat.model.credentials import strip_credentials_in
 from pkgcat.model.origin import NO_ORIGINS, PERSON, UNKNOWN, OperationKind, Origin, Origins
 from pkgcat.model.types import DATETIME, SqlValue
 from pkgcat.store import Store

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pkgcat.errors import Ambiguous, BadCatalog, NotFound
 from pkgcat.model import addresses as urls
+from pkgcat.model.credentials import strip_credentials
 from pkgcat.model.fields import FIELDS
 from pkgcat.model.query import Query
 from pkgcat.model.suggest import suggest
@@ -121,7 +122,7 @@ def find(store: Store, name: str) -> int:
 
     Raises NotFound, with the nearest slugs, and Ambiguous, with the packages that it fits.
     """
-    name = urls.strip_credentials(name.strip())
+    name = strip_credentials(name.strip())
     found = _match(store, name, removed=False)
     if not found:
         raise NotFound(f"there is no package {name!r}{_suggest_slugs(store, name)}")
@@ -152,7 +153,7 @@ def _match(store: Store, name: str, *, removed: bool) -> list[int]:
 
 def find_ever_named(store: Store, name: str) -> set[int]:
     """Return the packages that have or had a name, removed ones among them."""
-    names = _read_names(store, urls.strip_credentials(name.strip()))
+    names = _read_names(store, strip_credentials(name.strip()))
     spelt = [(column, value) for column, values in names._asdict().items() for value in values]
     if not spelt:
         return set()
@@ -192,7 +193,7 @@ def find_ever(store: Store, name: str) -> int:
     try:
         return find(store, name)
     except NotFound:
-        removed = _match(store, urls.strip_credentials(name.strip()), removed=True)
+        removed = _match(store, strip_credentials(name.strip()), removed=True)
         if not removed:
             raise
         return removed[0]

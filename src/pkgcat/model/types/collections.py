@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from pkgcat.errors import Invalid
-from pkgcat.model.addresses import strip_credentials
+from pkgcat.model.credentials import strip_credentials
 from pkgcat.model.parsing import (
     compact_json,
     load_stored_json,

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from pkgcat.model.addresses import strip_credentials
+from pkgcat.model.credentials import strip_credentials
 from pkgcat.model.folding import fold_text
 from pkgcat.model.parsing import parse_text
 from pkgcat.model.types.field_type import FieldType, SqlValue, Value

@@ -199,7 +199,7 @@ def test_what_only_the_hosts_tell_is_there_already_is_told(online: Program, worl
 def test_a_bar_is_shown_on_a_terminal(
     online: Program, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pkgcat.shell import add_report, streams
+    from pkgcat.shell import progress, streams
 
     publish(world, "one", "two")
     steps: list[str] = []
@@ -214,7 +214,7 @@ def test_a_bar_is_shown_on_a_terminal(
         def __exit__(self, *error: object) -> None:
             steps.append("end")
 
-    monkeypatch.setattr(add_report, "progress", Bar)
+    monkeypatch.setattr(progress, "progress", Bar)
     monkeypatch.setattr(streams, "stderr_is_terminal", lambda: True)
     online("add", "one", "nosuch", "two")
     assert (steps[0], steps[-1]) == ("adding 3", "end")

@@ -921,8 +921,8 @@ def test_a_record_of_a_group_that_was_skipped_is_put_in_no_other_one(
 
 def test_a_slug_that_two_addresses_have_is_two_groups_in_a_file_too(store: Store) -> None:
     add(store, "a")
-    grids = [*header("geo", "Geo", 5)["grids"], *header("geo", "Other", 7)["grids"]]
-    bring(store, {"pkgcat": 1, "grids": grids})
+    given = [*header("geo", "Geo", 5)["grids"], *header("geo", "Other", 7)["grids"]]
+    bring(store, {"pkgcat": 1, "grids": given})
     assert [group.slug for group in grids.list_grids(store)] == ["geo", "geo-2"]
 
 

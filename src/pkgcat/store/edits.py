@@ -1,6 +1,8 @@
 """Packages written: added, edited by a person, merged from an import, removed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from pkgcat.errors import Conflict, Invalid
 from pkgcat.model import addresses as urls
@@ -8,7 +10,7 @@ from pkgcat.model.change import Change
 from pkgcat.model.fields import FACT_VALUES, FIELDS, PINNABLE
 from pkgcat.model.hosts import find_host_kind
 from pkgcat.model.origin import NO_ORIGINS, Origin, Origins
-from pkgcat.model.types import DATETIME, TEXT_LIST, SqlValue, Value, Values
+from pkgcat.model.types import DATETIME, INTEGER_LIST, TEXT_LIST, SqlValue, Value, Values
 from pkgcat.model.validate import check_own_slug, check_slug, slugify
 from pkgcat.store import Store, groups, packages
 from pkgcat.store.operation import Operation
@@ -32,7 +34,7 @@ def check_new(store: Store, values: Values) -> None:
     """Raise Conflict where the slug among these values is taken, NotFound for an unknown category
     or grid.
     """
-    columns = _user_columns(store, values)
+    columns = _make_user_columns(store, values)
     if columns.get("slug") is not None:
         check_slug_free(store, str(columns["slug"]))
 
@@ -50,30 +52,37 @@ def add(
     `origin` and `origins` are as in Operation.create. Raises Conflict where the slug is taken, or
     the number of a site's own package; NotFound for an unknown category.
     """
-    store, now = operation.store, operation.now
+    store = operation.store
+    complete = _complete(values, operation.now)
+    columns = _make_user_columns(store, complete, origins)
+    check_slug_free(store, str(columns["slug"]))
+    if not columns.get("id") or _is_id_taken(store, columns):
+        columns["id"] = find_free_id(store)
+        columns["site"] = None
+    own_origins = _select_origins(origins, columns)
+    key = operation.create("packages", columns, origin=origin, origins=own_origins)
+    facts = _make_fact_columns(complete, origins)
+    if facts.get("repo_host") is None:
+        facts["repo_host"] = _find_host_kind(store, columns.get("repo_key"))
+    fact_origins = _select_origins(origins, facts)
+    operation.create("facts", {"key": key, **facts}, origin=origin, origins=fact_origins)
+    return key
+
+
+def _complete(values: Values, now: datetime) -> Values:
+    """Return the values of a new package with its times, its title and its slug."""
     title = values.get("title") or values.get("slug")
-    times = {"created": now, "modified": values.get("created") or now}
     slug = values.get("slug")
     if not slug:
         slug = slugify(str(title))
         if not slug:
             raise Invalid(f"no slug can be made of the title {title!r}; --slug names one")
         check_own_slug(slug)
-    complete: Values = {**times, **values, "title": title, "slug": check_slug(str(slug))}
-    columns = _user_columns(store, complete, origins)
-    check_slug_free(store, str(columns["slug"]))
-    if not columns.get("id") or _is_id_taken(store, columns):
-        columns["id"] = find_free_id(store)
-        columns["site"] = None
-    key = operation.create("packages", columns, origin=origin, origins=_select(origins, columns))
-    facts = _fact_columns(complete, origins)
-    if facts.get("repo_host") is None:
-        facts["repo_host"] = _host_kind(store, columns.get("repo_key"))
-    operation.create("facts", {"key": key, **facts}, origin=origin, origins=_select(origins, facts))
-    return key
+    times = {"created": now, "modified": values.get("created") or now}
+    return {**times, **values, "title": title, "slug": check_slug(str(slug))}
 
 
-def _select(origins: Origins, columns: Mapping[str, SqlValue]) -> Origins:
+def _select_origins(origins: Origins, columns: Mapping[str, SqlValue]) -> Origins:
     """Return the origins of these columns."""
     return {name: origin for name, origin in origins.items() if name in columns}
 
@@ -105,34 +114,38 @@ def edit(operation: Operation, key: int, values: Values) -> list[Change]:
 
     Raises Conflict where a name is taken.
     """
-    store = operation.store
-    facts = PINNABLE & values.keys()
-    pinned, upstream_values = pins(store, key)
+    facts = sorted(PINNABLE & values.keys())
+    more: dict[str, SqlValue] = {}
     if facts:
-        current = dict(zip(sorted(facts), _current(store, key, sorted(facts)), strict=True))
-        upstream_values = {**current, **upstream_values}
-        values = {**values, "pinned": tuple(sorted({*pinned, *facts}))}
-    changes = _write(operation, key, values, dump_upstream_values(upstream_values) if facts else {})
+        pins = read_pins(operation.store, key)
+        current = dict(zip(facts, _read_columns(operation.store, key, facts), strict=True))
+        more = dump_upstream_values({**current, **pins.upstream_values})
+        values = {**values, "pinned": tuple(sorted({*pins.names, *facts}))}
+    changes = _write(operation, key, values, more)
     if changes:
-        _edited(operation, key)
+        _note_edit(operation, key)
     return changes
 
 
 def unpin(operation: Operation, key: int, names: set[str]) -> list[Change]:
     """Give facts back to refresh, at the value their source last told."""
-    pinned, upstream_values = pins(operation.store, key)
-    names &= set(pinned)
-    back: dict[str, SqlValue] = {
-        name: upstream_values.pop(name) for name in names & upstream_values.keys()
-    }
-    left: Values = {"pinned": tuple(name for name in pinned if name not in names)}
-    changes = _write(operation, key, left, {**back, **dump_upstream_values(upstream_values)})
+    pins = read_pins(operation.store, key)
+    unpinned = names & set(pins.names)
+    given_back: dict[str, SqlValue] = {}
+    kept: dict[str, SqlValue] = {}
+    for name, value in pins.upstream_values.items():
+        if name in unpinned:
+            given_back[name] = value
+        else:
+            kept[name] = value
+    left: Values = {"pinned": tuple(name for name in pins.names if name not in unpinned)}
+    changes = _write(operation, key, left, {**given_back, **dump_upstream_values(kept)})
     if changes:
-        _edited(operation, key)
+        _note_edit(operation, key)
     return changes
 
 
-def _edited(operation: Operation, key: int) -> None:
+def _note_edit(operation: Operation, key: int) -> None:
     """Note that a person edited: an editor that was opened before must not store over it."""
     operation.change("packages", key, {"modified": DATETIME.to_sql(operation.now)})
     operation.store.rows("UPDATE packages SET rev = rev + 1 WHERE key = ?", (key,))
@@ -145,23 +158,18 @@ def merge(
 
     `origins` are those of values that came from elsewhere than the operation.
     """
-    pinned, upstream_values = pins(operation.store, key)
-    hidden: set[str] = set()
+    more: dict[str, SqlValue] = {}
     if "pinned" not in values:
-        hidden = set(pinned) & values.keys()
-        upstream_values |= {name: FIELDS[name].type.to_sql(values[name]) for name in hidden}
-        values = {
-            name: given
-            for name, given in values.items()
-            if name not in {*hidden, "upstream_values"}
-        }
-    changes = _write(
-        operation,
-        key,
-        values,
-        dump_upstream_values(upstream_values) if hidden else {},
-        origins=origins,
-    )
+        pins = read_pins(operation.store, key)
+        hidden = set(pins.names) & values.keys()
+        if hidden:
+            upstream_values = dict(pins.upstream_values)
+            for name in hidden:
+                upstream_values[name] = FIELDS[name].type.to_sql(values[name])
+            more = dump_upstream_values(upstream_values)
+        left_out = {*hidden, "upstream_values"}
+        values = {name: given for name, given in values.items() if name not in left_out}
+    changes = _write(operation, key, values, more, origins=origins)
     if changes:
         clear_refresh_memory(operation.store, key)
     return changes
@@ -193,62 +201,74 @@ def _write(
     users know.
     """
     store = operation.store
-    columns = _user_columns(store, values, origins)
-    facts = {**_fact_columns(values, origins), **more}
+    columns = _make_user_columns(store, values, origins)
+    facts = {**_make_fact_columns(values, origins), **more}
     if "slug" in columns:
         check_slug_free(store, str(columns["slug"]), key)
-    before = _current(store, key, ["slug"])[0]
-    pinned = pins(store, key)[0]
+    slug_before = packages.slug(store, key)
+    pinned = read_pins(store, key).names
     changes = operation.change("packages", key, columns, origins=origins)
-    if any(change.field == "slug" for change in changes):
-        for (other,) in store.rows(
-            "SELECT key FROM packages WHERE replaced_by = ?", (before,)
-        ).fetchall():
-            operation.change("packages", other, {"replaced_by": columns["slug"]})
-    moved = any(change.field == "repo_key" for change in changes)
-    if moved or any(change.field == "pypi_name" for change in changes):
+    changed = {change.field for change in changes}
+    if "slug" in changed:
+        _rename_replacement(operation, slug_before, columns["slug"])
+    if "repo_key" in changed or "pypi_name" in changed:
         clear_refresh_memory(store, key)
-    if moved and values.get("repo_host") is None and "repo_host" not in pinned:
-        facts["repo_host"] = _host_kind(store, columns["repo_key"])
+    if "repo_key" in changed and values.get("repo_host") is None and "repo_host" not in pinned:
+        facts["repo_host"] = _find_host_kind(store, columns["repo_key"])
     changes += operation.change("facts", key, facts, origins=origins)
     return [change for change in changes if change.field in FIELDS]
 
 
-def _user_columns(
+def _rename_replacement(operation: Operation, before: str, slug: SqlValue) -> None:
+    """Let the packages that a renamed one replaces name it by its new slug."""
+    sql = "SELECT key FROM packages WHERE replaced_by = ?"
+    for (replaced,) in operation.store.rows(sql, (before,)).fetchall():
+        operation.change("packages", replaced, {"replaced_by": slug})
+
+
+def _make_user_columns(
     store: Store, values: Values, origins: Origins = NO_ORIGINS
 ) -> dict[str, SqlValue]:
     """Return the columns of `packages` that these values set, those that follow from others
     included.
     """
-    columns = {
-        name: FIELDS[name].type.to_sql(given)
-        for name, given in values.items()
-        if FIELDS[name].writer == "user" and not _is_hosts_own(name, origins)
-    }
+    columns: dict[str, SqlValue] = {}
+    for name, given in values.items():
+        if FIELDS[name].writer == "user" and not _is_hosts_own(name, origins):
+            columns[name] = FIELDS[name].type.to_sql(given)
     if columns.get("category") is not None:
         columns["category"] = groups.find(store, "categories", str(columns["category"]))
     if "grids" in columns:
-        columns["grids"] = TEXT_LIST.to_sql(
-            tuple(groups.find(store, "grids", slug) for slug in _texts(values["grids"]))
-        )
+        keys = [groups.find(store, "grids", slug) for slug in _read_texts(values["grids"])]
+        columns["grids"] = INTEGER_LIST.to_sql(tuple(keys))
     if "tags" in columns:
-        # as SQLite's NOCASE compares them, with which they are filtered; the first spelling stays
-        once = {tag.encode().lower(): tag for tag in reversed(_texts(values["tags"]))}
-        columns["tags"] = TEXT_LIST.to_sql(tuple(sorted(once.values())))
+        columns["tags"] = TEXT_LIST.to_sql(_drop_repeated_tags(_read_texts(values["tags"])))
     if "repo_url" in columns:
-        columns["repo_key"] = _repository_key(store, _text(values["repo_url"]))
+        address = _read_text(values["repo_url"])
+        columns["repo_key"] = urls.repository_key(address, store.host_kinds)
     if "pypi_url" in columns:
-        columns["pypi_name"] = urls.pypi_name(_text(values["pypi_url"]))
+        columns["pypi_name"] = urls.pypi_name(_read_text(values["pypi_url"]))
     return columns
 
 
-def _fact_columns(values: Values, origins: Origins = NO_ORIGINS) -> dict[str, SqlValue]:
+def _drop_repeated_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Return tags in order, each once, in its first spelling.
+
+    They are compared as SQLite's NOCASE does, with which they are filtered.
+    """
+    spellings: dict[bytes, str] = {}
+    for tag in tags:
+        spellings.setdefault(tag.encode().lower(), tag)
+    return tuple(sorted(spellings.values()))
+
+
+def _make_fact_columns(values: Values, origins: Origins = NO_ORIGINS) -> dict[str, SqlValue]:
     """Return the columns of `facts` that these values set."""
-    return {
-        name: FIELDS[name].type.to_sql(given)
-        for name, given in values.items()
-        if FIELDS[name].table == "facts" or _is_hosts_own(name, origins)
-    }
+    columns: dict[str, SqlValue] = {}
+    for name, given in values.items():
+        if FIELDS[name].table == "facts" or _is_hosts_own(name, origins):
+            columns[name] = FIELDS[name].type.to_sql(given)
+    return columns
 
 
 def _is_hosts_own(name: str, origins: Origins) -> bool:
@@ -256,17 +276,15 @@ def _is_hosts_own(name: str, origins: Origins) -> bool:
     return name == "documentation_url" and name in origins and origins[name].kind == "host"
 
 
-def _repository_key(store: Store, address: str | None) -> str | None:
-    return urls.repository_key(address, store.host_kinds) if address else None
-
-
-def _host_kind(store: Store, repository_key: SqlValue) -> str | None:
+def _find_host_kind(store: Store, repository_key: SqlValue) -> str | None:
     """Return the kind of host of a repository."""
     if repository_key is None:
         return None
     host = str(repository_key).partition("/")[0]
     kind = find_host_kind(host, store.host_kinds)
-    return kind.name if kind else None
+    if kind is None:
+        return None
+    return kind.name
 
 
 def check_slug_free(store: Store, slug: str, but: int | None = None) -> None:
@@ -277,14 +295,19 @@ def check_slug_free(store: Store, slug: str, but: int | None = None) -> None:
         raise Conflict(f"the slug {slug} is that of {other} already; see 'pkgcat show {other}'")
 
 
-def pins(store: Store, key: int) -> tuple[tuple[str, ...], dict[str, SqlValue]]:
-    """Return which facts are pinned, and what their sources say of them."""
-    pinned, upstream_values = _current(store, key, ["pinned", "upstream_values"])
-    return (
-        (_texts(TEXT_LIST.from_sql(pinned)), read_upstream_values(upstream_values))
-        if pinned != "[]"
-        else ((), {})
-    )
+class Pins(NamedTuple):
+    """Which facts are pinned, and what their sources say of them, each as it would be stored."""
+
+    names: tuple[str, ...]
+    upstream_values: Mapping[str, SqlValue]
+
+
+def read_pins(store: Store, key: int) -> Pins:
+    """Return the pins of a package."""
+    pinned, upstream_values = _read_columns(store, key, ["pinned", "upstream_values"])
+    if pinned == "[]":
+        return Pins((), {})
+    return Pins(_read_texts(TEXT_LIST.from_sql(pinned)), read_upstream_values(upstream_values))
 
 
 def read_upstream_values(stored: SqlValue) -> dict[str, SqlValue]:
@@ -294,23 +317,26 @@ def read_upstream_values(stored: SqlValue) -> dict[str, SqlValue]:
     return {name: FIELDS[name].type.to_sql(value) for name, value in values.items()}
 
 
-def dump_upstream_values(upstream_values: dict[str, SqlValue]) -> dict[str, SqlValue]:
+def dump_upstream_values(upstream_values: Mapping[str, SqlValue]) -> dict[str, SqlValue]:
     """Return the column that keeps what sources say of pinned facts."""
     values = {name: FIELDS[name].type.from_sql(stored) for name, stored in upstream_values.items()}
     return {"upstream_values": FACT_VALUES.to_sql(values)}
 
 
-def _current(store: Store, key: int, names: list[str]) -> tuple[SqlValue, ...]:
-    columns = ", ".join(names)
-    row: tuple[SqlValue, ...] = store.rows(
-        f"SELECT {columns} FROM packages JOIN facts USING (key) WHERE key = ?", (key,)
-    ).fetchone()
+def _read_columns(store: Store, key: int, names: Sequence[str]) -> tuple[SqlValue, ...]:
+    """Return what these columns of a package hold."""
+    sql = f"SELECT {', '.join(names)} FROM packages JOIN facts USING (key) WHERE key = ?"
+    row: tuple[SqlValue, ...] = store.rows(sql, (key,)).fetchone()
     return row
 
 
-def _texts(given: Value) -> tuple[str, ...]:
-    return tuple(map(str, given)) if isinstance(given, tuple) else ()
+def _read_texts(given: Value) -> tuple[str, ...]:
+    if not isinstance(given, tuple):
+        return ()
+    return tuple(map(str, given))
 
 
-def _text(given: Value) -> str | None:
-    return given if isinstance(given, str) else None
+def _read_text(given: Value) -> str | None:
+    if not isinstance(given, str):
+        return None
+    return given

@@ -58,27 +58,20 @@ def take_groups(
     are added if they are new: None for all.
     """
     work = _GroupImport(operation, entity)
-    matches = list(zip(incoming, _match(work.stored, incoming), strict=True))
-    known = {key: fields for fields, key in matches if key is not None}
+    known: dict[int, Fields] = {}
+    new: list[Fields] = []
+    for fields, key in zip(incoming, _find_matches(work.stored, incoming), strict=True):
+        if key is None:
+            new.append(fields)
+        else:
+            known[key] = fields
     for key, fields in known.items():
-        if "slug" in fields:
-            work.note_key(fields["slug"], key)
-    work.origins = {key: fields.get(ORIGINS_KEY, NO_ORIGINS) for key, fields in known.items()}
-    new = work.choose_wanted([fields for fields, key in matches if key is None], wanted)
+        work.note_match(key, fields)
+    new = work.choose_wanted(new, wanted)
     if replace:
-        work.remove_all_but(known)
-        work.store_groups({key: _complete(entity, fields) for key, fields in known.items()}, new)
-        for key, origins in work.origins.items():
-            operation.note_origins(entity, key, origins)
-        return work.sum_up()
-    changes = {
-        key: _find_changes(work.stored[key], fields, overwrite=overwrite)
-        for key, fields in known.items()
-    }
-    if not overwrite:
-        for key, values in changes.items():
-            work.keep_words_of_person(key, values)
-    work.store_groups(changes, work.leave_out_removed(new))
+        work.replace_groups(known, new)
+    else:
+        work.update_groups(known, new, overwrite=overwrite)
     return work.sum_up()
 
 
@@ -89,7 +82,7 @@ class _GroupImport:
         self.operation = operation
         self.entity = entity
         self.one = SINGULAR[entity]
-        self.stored = _read(operation.store, entity)
+        self.stored = _read_groups(operation.store, entity)
         self.slugs = {key: str(fields["slug"]) for key, fields in self.stored.items()}
         self.keys: dict[str, int] = {}
         self.renamed: list[str] = []
@@ -98,6 +91,31 @@ class _GroupImport:
         self.unwanted: set[GroupAddress] = set()
         self.origins: dict[int, Origins] = {}
         """Those of the fields of known groups that came from elsewhere, by key."""
+
+    def note_match(self, key: int, fields: Fields) -> None:
+        """Note that a group of the import is one of the catalog."""
+        if "slug" in fields:
+            self.note_key(fields["slug"], key)
+        self.origins[key] = fields.get(ORIGINS_KEY, NO_ORIGINS)
+
+    def replace_groups(self, known: Mapping[int, Fields], new: Sequence[Fields]) -> None:
+        """Let the catalog have these groups alone, as they are."""
+        self.remove_all_but(known)
+        changes = {key: _complete(self.entity, fields) for key, fields in known.items()}
+        self.store_groups(changes, new)
+        for key, origins in self.origins.items():
+            self.operation.note_origins(self.entity, key, origins)
+
+    def update_groups(
+        self, known: Mapping[int, Fields], new: Sequence[Fields], *, overwrite: bool
+    ) -> None:
+        """Change the groups that are there, and add the new ones that no person has removed."""
+        changes: dict[int, Values] = {}
+        for key, fields in known.items():
+            changes[key] = _find_changes(self.stored[key], fields, overwrite=overwrite)
+            if not overwrite:
+                self.keep_words_of_person(key, changes[key])
+        self.store_groups(changes, self.leave_out_removed(new))
 
     def note_key(self, slug: str, key: int) -> None:
         """Note which group the import calls by a slug; in lower case it means the first one."""
@@ -137,8 +155,8 @@ class _GroupImport:
 
     def keep_words_of_person(self, key: int, values: Values) -> None:
         """Take what a person wrote out of the changes of a group, and note it."""
-        for name in [name for name in values if name != "url"]:
-            if not writers.is_by_person(self.operation.store, self.entity, key, name):
+        for name in list(values):
+            if name == "url" or not self._is_by_person(key, name):
                 continue
             given = values.pop(name)
             differs = f"calls it {given}" if name == "slug" else "has another"
@@ -146,18 +164,19 @@ class _GroupImport:
                 f"{self.one} {self.slugs[key]}: your {name} stays; the import {differs}"
             )
 
+    def _is_by_person(self, key: int, field: str) -> bool:
+        return writers.is_by_person(self.operation.store, self.entity, key, field)
+
     def leave_out_removed(self, new: Sequence[Fields]) -> list[Fields]:
         """Return the new groups but for those that a person has removed here, and note these.
 
         A removed group takes the address of the import: packages that name it by address are then
         known to mean it.
         """
-        removed = _read(self.operation.store, self.entity, removed=True)
+        removed = _read_groups(self.operation.store, self.entity, removed=True)
         left = []
-        for fields, key in zip(new, _match(removed, new), strict=True):
-            if key is None or not writers.is_by_person(
-                self.operation.store, self.entity, key, "removed"
-            ):
+        for fields, key in zip(new, _find_matches(removed, new), strict=True):
+            if key is None or not self._is_by_person(key, "removed"):
                 left.append(fields)
                 continue
             if "slug" in fields:
@@ -171,19 +190,24 @@ class _GroupImport:
         """Change the known groups and add the new ones; note those that are called otherwise
         now.
         """
-        wanted = {
-            key: str(values.pop("slug")) for key, values in changes.items() if "slug" in values
-        }
-        new_slugs = [
-            fields.get("slug") or group_matching.placeholder_names(self.entity, fields["url"])[0]
-            for fields in new
-        ]
+        wanted: dict[int, str] = {}
+        for key, values in changes.items():
+            if "slug" in values:
+                wanted[key] = str(values.pop("slug"))
+        new_slugs = [self._choose_slug(fields) for fields in new]
         self._rename(wanted | self._make_way([*wanted.values(), *new_slugs], changes))
         for key, values in changes.items():
             self._change(key, values)
         taken = {slug.lower(): slug for slug in self.slugs.values()}
         for fields, slug in zip(new, new_slugs, strict=True):
             self._add(fields, slug, taken)
+
+    def _choose_slug(self, fields: Fields) -> str:
+        """Return the slug of a new group: its own, or one made of its address."""
+        if fields.get("slug"):
+            return str(fields["slug"])
+        slug, _title = group_matching.placeholder_names(self.entity, fields["url"])
+        return slug
 
     def _make_way(self, asked: Sequence[str], known: Collection[int]) -> dict[int, str]:
         """Return other slugs for the placeholders whose slug turns out to be that of another
@@ -206,7 +230,7 @@ class _GroupImport:
             return False
         slug, title = group_matching.placeholder_names(self.entity, url)
         is_made = self.slugs[key].startswith(slug) and self.stored[key]["title"] == title
-        return is_made and not writers.is_by_person(self.operation.store, self.entity, key, "slug")
+        return is_made and not self._is_by_person(key, "slug")
 
     def _rename(self, wanted: Mapping[int, str]) -> None:
         plan = plan_renames(self.slugs, wanted)
@@ -255,28 +279,27 @@ class _GroupImport:
                 f"{self.one} {wanted} of the import is called {slug} here: there is another {holder}"
             )
         title = fields.get("title") or _make_title(self.entity, slug, fields.get("url"))
-        kind = Category if self.entity == "categories" else Grid
-        origins = fields.get(ORIGINS_KEY, NO_ORIGINS)
-        named = {name: value for name, value in fields.items() if name != ORIGINS_KEY}
-        group = kind(**{**named, "slug": slug, "title": title})
+        values = {**fields, "slug": slug, "title": title}
+        origins = values.pop(ORIGINS_KEY, NO_ORIGINS)
+        group = Category(**values) if self.entity == "categories" else Grid(**values)
         key = groups.add(self.operation, self.entity, group, imported=True, origins=origins)
         self.note_key(wanted, key)
 
 
-def _read(store: Store, entity: Entity, *, removed: bool = False) -> dict[int, Values]:
+def _read_groups(store: Store, entity: Entity, *, removed: bool = False) -> dict[int, Values]:
     """Return the fields of the groups by key, the oldest first; or of the removed ones, the
     newest first.
     """
     columns = COLUMNS[entity]
     order = "DESC" if removed else "ASC"
     sql = f"SELECT key, {', '.join(columns)} FROM {entity} WHERE removed = ? ORDER BY key {order}"
-    return {
-        key: dict(zip(columns, values, strict=True))
-        for key, *values in store.rows(sql, (int(removed),))
-    }
+    found = {}
+    for key, *values in store.rows(sql, (int(removed),)):
+        found[key] = dict(zip(columns, values, strict=True))
+    return found
 
 
-def _match(stored: Mapping[int, Values], incoming: Sequence[Fields]) -> list[int | None]:
+def _find_matches(stored: Mapping[int, Values], incoming: Sequence[Fields]) -> list[int | None]:
     """Return the key of each incoming group: that of its address, else that of its slug, as it is
     spelt, where the two can be one.
     """
@@ -288,12 +311,16 @@ def _match(stored: Mapping[int, Values], incoming: Sequence[Fields]) -> list[int
         if group["url"]:
             by_url.setdefault(group["url"], key)
             by_address.setdefault(group_address(group["url"]), key)
-    addresses = [group_address(fields["url"]) if "url" in fields else None for fields in incoming]
+    addresses: list[GroupAddress | None] = []
     matches: list[int | None] = []
-    for fields, address in zip(incoming, addresses, strict=True):
-        in_one_spelling = by_url.get(fields.get("url", ""))
-        in_another = by_address.get(address) if address else None
-        matches.append(in_one_spelling or in_another)
+    for fields in incoming:
+        address = None
+        match = None
+        if "url" in fields:
+            address = group_address(fields["url"])
+            match = by_url.get(fields["url"]) or by_address.get(address)
+        addresses.append(address)
+        matches.append(match)
     matched = set(matches)
     for number, new in enumerate(incoming):
         holder = by_slug.get(new.get("slug", ""))
@@ -345,4 +372,7 @@ def _complete(entity: Entity, fields: Fields) -> Values:
 
 
 def _make_title(entity: Entity, slug: str, url: str | None) -> str:
-    return group_matching.placeholder_names(entity, url)[1] if url else slug
+    if not url:
+        return slug
+    _slug, title = group_matching.placeholder_names(entity, url)
+    return title

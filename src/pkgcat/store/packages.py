@@ -7,6 +7,7 @@ from pkgcat.errors import Ambiguous, BadCatalog, NotFound
 from pkgcat.model import addresses as urls
 from pkgcat.model.credentials import strip_credentials
 from pkgcat.model.fields import FIELDS
+from pkgcat.model.hosts import NO_HOST_KINDS
 from pkgcat.model.query import Query
 from pkgcat.model.suggest import suggest
 from pkgcat.model.types import SqlValue
@@ -26,21 +27,24 @@ def as_json(store: Store, names: Collection[str], query: Query) -> Iterator[str]
     """Yield each package as the text of a JSON object; SQLite writes it, 8 times faster than
     json.dumps.
     """
-    return (str(row[0]) for row in _read_rows(store, json_object(names), names, query))
+    for (text,) in _read_rows(store, json_object(names), names, query):
+        yield str(text)
 
 
 def for_export(store: Store, names: Collection[str], query: Query) -> Iterator[str]:
     """Yield each package as JSON that loses nothing: microseconds, and both empties of
     documentation_url.
     """
-    return (str(row[0]) for row in _read_rows(store, json_object(names, exact), names, query))
+    for (text,) in _read_rows(store, json_object(names, exact), names, query):
+        yield str(text)
 
 
 def for_export_with_keys(
     store: Store, names: Iterable[str], query: Query
 ) -> Iterator[tuple[int, str]]:
     """Yield the key of each package, and what `for_export` has of it."""
-    return store.rows(*select_in(store, f"p.key, {json_object(names, exact)}", query))
+    sql, parameters = select_in(store, f"p.key, {json_object(names, exact)}", query)
+    return store.rows(sql, parameters)
 
 
 def rows(
@@ -53,7 +57,8 @@ def rows(
 
 def keys(store: Store, query: Query) -> list[int]:
     """Return the keys of the packages that a query names, in its order."""
-    return [row[0] for row in store.rows(*select_in(store, "p.key", query))]
+    sql, parameters = select_in(store, "p.key", query)
+    return [key for (key,) in store.rows(sql, parameters)]
 
 
 def read(store: Store, query: Query) -> "Iterator[Package]":
@@ -61,8 +66,10 @@ def read(store: Store, query: Query) -> "Iterator[Package]":
     from pkgcat.model.package import Package  # JSON and tables do without
 
     for row in _read_rows(store, ", ".join(map(exact, FIELDS)), FIELDS, query):
-        fields = zip(FIELDS.values(), row, strict=True)
-        yield Package(**{field.name: field.type.from_sql(stored) for field, stored in fields})
+        values = {}
+        for field, stored in zip(FIELDS.values(), row, strict=True):
+            values[field.name] = field.type.from_sql(stored)
+        yield Package(**values)
 
 
 def _read_rows(
@@ -71,7 +78,8 @@ def _read_rows(
     """Yield what is asked of each package; raise BadCatalog where the fields of one are not what
     their types allow.
     """
-    for *row, is_right in store.rows(*select_in(store, f"{what}, {has_shape(names)}", query)):
+    sql, parameters = select_in(store, f"{what}, {has_shape(names)}", query)
+    for *row, is_right in store.rows(sql, parameters):
         if not is_right:
             raise BadCatalog(f"{store.path} is damaged: a package holds what none can hold")
         yield tuple(row)
@@ -93,15 +101,19 @@ def _read_names(store: Store, text: str) -> _Names:
     page = urls.django_packages(text)
     if page is not None:
         kind, name = page
-        return _Names(_read_id(name), (name,)) if kind == "packages" else _Names()
+        if kind != "packages":
+            return _Names()
+        return _Names(_read_id(name), (name,))
     project = urls.pypi_name(text)
     projects = (project,) if project else ()
     return _Names(_read_id(text), (text,), projects, repository_keys(store, text))
 
 
 def _read_id(text: str) -> tuple[int, ...]:
-    is_id = text.isascii() and text.isdigit() and len(text) < 19 and not text.startswith("0")
-    return (int(text),) if is_id else ()
+    is_number = text.isascii() and text.isdigit()
+    if not is_number or text.startswith("0") or len(text) >= 19:
+        return ()
+    return (int(text),)
 
 
 def repository_keys(store: Store, text: str) -> tuple[str, ...]:
@@ -110,10 +122,15 @@ def repository_keys(store: Store, text: str) -> tuple[str, ...]:
     """
     if "/" not in text:
         return ()
-    if short := urls.shorthand(text):
+    short = urls.shorthand(text)
+    if short is not None:
         return (short.key,)
-    keys = (urls.repository_key(text, store.host_kinds), urls.repository_key(text))
-    return tuple(dict.fromkeys(key for key in keys if key))
+    keys = []
+    for host_kinds in (store.host_kinds, NO_HOST_KINDS):
+        key = urls.repository_key(text, host_kinds)
+        if key is not None and key not in keys:
+            keys.append(key)
+    return tuple(keys)
 
 
 def find(store: Store, name: str) -> int:
@@ -123,22 +140,22 @@ def find(store: Store, name: str) -> int:
     Raises NotFound, with the nearest slugs, and Ambiguous, with the packages that it fits.
     """
     name = strip_credentials(name.strip())
-    found = _match(store, name, removed=False)
+    found = _find_strongest(store, name, removed=False)
     if not found:
         raise NotFound(f"there is no package {name!r}{_suggest_slugs(store, name)}")
-    return _single(store, name, found)
+    return _require_one(store, name, found)
 
 
 def _suggest_slugs(store: Store, name: str) -> str:
     """Name the slugs that are nearest to a text, or to what an address calls the package."""
-    names = _read_names(store, name)
     if "/" in name:
-        name = next(iter((*names.pypi_name, *names.repo_key, name))).rstrip("/")
-        name = name.rpartition("/")[2]
-    return suggest(name, _around(store, name))
+        names = _read_names(store, name)
+        address = (*names.pypi_name, *names.repo_key, name)[0]
+        name = address.rstrip("/").rpartition("/")[2]
+    return suggest(name, _list_similar_slugs(store, name))
 
 
-def _match(store: Store, name: str, *, removed: bool) -> list[int]:
+def _find_strongest(store: Store, name: str, *, removed: bool) -> list[int]:
     """Return the packages that have the strongest of the names that a text may mean."""
     for column, values in _read_names(store, name)._asdict().items():
         for value in values:
@@ -154,28 +171,35 @@ def _match(store: Store, name: str, *, removed: bool) -> list[int]:
 def find_ever_named(store: Store, name: str) -> set[int]:
     """Return the packages that have or had a name, removed ones among them."""
     names = _read_names(store, strip_credentials(name.strip()))
-    spelt = [(column, value) for column, values in names._asdict().items() for value in values]
-    if not spelt:
+    is_now: list[str] = []
+    was_then: list[str] = []
+    values_now: list[SqlValue] = []
+    values_then: list[SqlValue] = []
+    for column, values in names._asdict().items():
+        for value in values:
+            is_now.append(f"{column} = ?")
+            values_now.append(value)
+            was_then.append("(field = ? AND old COLLATE NOCASE = ?)")
+            values_then += (column, value)
+    if not is_now:
         return set()
-    is_now = " OR ".join(f"{column} = ?" for column, _ in spelt)
-    was_then = " OR ".join("(field = ? AND old COLLATE NOCASE = ?)" for _ in spelt)
-    sql = f"""SELECT key FROM packages WHERE {is_now} UNION SELECT key FROM changes
-        WHERE entity = 'packages' AND field IN ('slug', 'pypi_name', 'repo_key') AND ({was_then})"""
-    parameters = [value for _, value in spelt]
-    for pair in spelt:
-        parameters += pair
-    return {row[0] for row in store.rows(sql, tuple(parameters))}
+    sql = f"""SELECT key FROM packages WHERE {" OR ".join(is_now)}
+        UNION SELECT key FROM changes
+        WHERE entity = 'packages' AND field IN ('slug', 'pypi_name', 'repo_key')
+            AND ({" OR ".join(was_then)})"""
+    return {key for (key,) in store.rows(sql, (*values_now, *values_then))}
 
 
-def _single(store: Store, name: str, found: list[int]) -> int:
+def _require_one(store: Store, name: str, found: list[int]) -> int:
+    """Return the only key; raise Ambiguous, with the packages' slugs, where there are several."""
     if len(found) == 1:
         return found[0]
-    slugs = sorted(slug(store, key) for key in found)
-    more = f" and {len(slugs) - _MAX_NAMED} more" if len(slugs) > _MAX_NAMED else ""
-    listed = ", ".join(slugs[:_MAX_NAMED])
-    raise Ambiguous(
-        f"{name!r} fits {format_count(len(slugs), 'package')}: {listed}{more}; name one of them"
-    )
+    fitting = sorted(slug(store, key) for key in found)
+    listed = ", ".join(fitting[:_MAX_NAMED])
+    if len(fitting) > _MAX_NAMED:
+        listed += f" and {len(fitting) - _MAX_NAMED} more"
+    count = format_count(len(fitting), "package")
+    raise Ambiguous(f"{name!r} fits {count}: {listed}; name one of them")
 
 
 def key_of(store: Store, slug: str) -> int | None:
@@ -193,7 +217,7 @@ def find_ever(store: Store, name: str) -> int:
     try:
         return find(store, name)
     except NotFound:
-        removed = _match(store, strip_credentials(name.strip()), removed=True)
+        removed = _find_strongest(store, strip_credentials(name.strip()), removed=True)
         if not removed:
             raise
         return removed[0]
@@ -211,11 +235,15 @@ def slugs_ever(store: Store, keys: Iterable[int], category: str | None = None) -
     """
     sql = """SELECT p.slug FROM packages p LEFT JOIN categories c ON c.key = p.category
         WHERE p.key = :key AND (:category IS NULL OR c.slug = :category)"""
-    found = ((key, store.value(sql, {"key": key, "category": category})) for key in keys)
-    return {key: slug for key, slug in found if slug is not None}
+    found = {}
+    for key in keys:
+        slug = store.value(sql, {"key": key, "category": category})
+        if slug is not None:
+            found[key] = slug
+    return found
 
 
-def _around(store: Store, name: str) -> list[str]:
+def _list_similar_slugs(store: Store, name: str) -> list[str]:
     """Return slugs worth comparing: neighbours in the alphabet, and some of the same length."""
     sql = """SELECT slug FROM (SELECT slug FROM packages WHERE removed = 0 AND slug >= :name
             ORDER BY slug LIMIT 100)
@@ -244,7 +272,8 @@ def list_python_requirements(store: Store) -> list[str]:
 def used_tags(store: Store, prefix: str, limit: int = 100) -> list[tuple[str, str]]:
     """Return the tags that begin so, each with how many packages have it, for completion."""
     sql = """SELECT t.name, count(*) FROM tags t JOIN packages p ON p.key = t.package
-        WHERE p.removed = 0 AND t.name >= :prefix AND t.name < :end GROUP BY t.name ORDER BY t.name LIMIT :limit"""
+        WHERE p.removed = 0 AND t.name >= :prefix AND t.name < :end
+        GROUP BY t.name ORDER BY t.name LIMIT :limit"""
     found = store.rows(sql, {"prefix": prefix, "end": f"{prefix}\U0010ffff", "limit": limit})
     return [(name, format_count(number, "package")) for name, number in found]
 
@@ -254,7 +283,8 @@ def count_matching(store: Store, query: Query) -> int:
     counted = query._replace(sort=(), limit=None, offset=0)
     if counted == Query(query.now):
         return count(store)
-    return int(store.value(*select_in(store, "count(*)", counted)))
+    sql, parameters = select_in(store, "count(*)", counted)
+    return int(store.value(sql, parameters))
 
 
 def count(store: Store) -> int:

@@ -27,6 +27,7 @@ SOURCES = ("repository", "pypi")
 _BUILT_ON = ("commits_over_52", "pypi_status")
 _HAS_ADDRESS = "(p.repo_url IS NOT NULL OR p.pypi_name IS NOT NULL)"
 _COLUMNS_OF_A_MOVE = {"repo_url", "repo_key", "rev"}
+_WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_DELETE, sqlite3.SQLITE_UPDATE}
 _USER_TABLES = {"packages", "categories", "grids", "tags", "memberships"}
 
 
@@ -75,21 +76,19 @@ def guard(store: Store) -> None:
     Only a repository's new address is let through: a host that moves one is followed.
     """
 
-    def allowed(
-        action: int, table: str | None, column: str | None, _database: str | None, _by: str | None
-    ) -> int:
-        if table not in _USER_TABLES or action not in (
-            sqlite3.SQLITE_INSERT,
-            sqlite3.SQLITE_DELETE,
-            sqlite3.SQLITE_UPDATE,
-        ):
-            return sqlite3.SQLITE_OK
-        moves = (
-            action == sqlite3.SQLITE_UPDATE and table == "packages" and column in _COLUMNS_OF_A_MOVE
-        )
-        return sqlite3.SQLITE_OK if moves else sqlite3.SQLITE_DENY
+    store.connection.set_authorizer(_authorize)
 
-    store.connection.set_authorizer(allowed)
+
+def _authorize(
+    action: int, table: str | None, column: str | None, _database: str | None, _by: str | None
+) -> int:
+    """Allow or deny what SQLite is about to do: https://www.sqlite.org/c3ref/set_authorizer.html."""
+    if action not in _WRITES or table not in _USER_TABLES:
+        return sqlite3.SQLITE_OK
+    is_move = table == "packages" and column in _COLUMNS_OF_A_MOVE
+    if action == sqlite3.SQLITE_UPDATE and is_move:
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
 
 
 def due_keys(store: Store, query: Query) -> list[int]:
@@ -112,17 +111,15 @@ def shared_repositories(store: Store) -> dict[int, str]:
 
 def due(store: Store, key: int) -> RefreshTarget:
     """Return a package as refresh needs it."""
-    sql = f"""SELECT p.slug, p.repo_url, f.repo_host, p.pypi_name, f.upstream_values, {", ".join(_BUILT_ON)}
+    columns = ", ".join(_BUILT_ON)
+    sql = f"""SELECT p.slug, p.repo_url, f.repo_host, p.pypi_name, f.upstream_values, {columns}
         FROM packages p JOIN facts f ON f.key = p.key WHERE p.key = ?"""
     slug, repo_url, host, name, upstream_values, *built_on = store.rows(sql, (key,)).fetchone()
     stored = dict(zip(_BUILT_ON, built_on, strict=True))
     stored |= edits.read_upstream_values(upstream_values)  # a pinned fact is not what was told
     values: Values = {field: FIELDS[field].type.from_sql(stored[field]) for field in _BUILT_ON}
-    memories = dict(
-        store.rows(
-            "SELECT source, memory FROM refresh_sources WHERE package = ?", (key,)
-        ).fetchall()
-    )
+    sql = "SELECT source, memory FROM refresh_sources WHERE package = ?"
+    memories = dict(store.rows(sql, (key,)).fetchall())
     return RefreshTarget(key, slug, repo_url, host, name, values, memories)
 
 
@@ -151,15 +148,24 @@ def record(
         _store_memory(store, key, update)
     for failure in failures:
         _record_missing(store, key, failure, at)
-    gone = tuple(
-        source for source in SOURCES if len(_missing_days(store, key, source)) >= DAYS_MISSING
-    )
-    reached = [update.source for update in updates] + [failure.source for failure in failures]
-    origin = origins[reached[0]] if reached else UNKNOWN
+    gone = _find_gone(store, key)
+    reached: list[SourceUpdate | SourceFailure] = [*updates, *failures]
+    origin = UNKNOWN
+    if reached:
+        origin = origins[reached[0].source]
     changes += operation.change("facts", key, {"gone": TEXT_LIST.to_sql(gone)}, origin=origin)
     if failures or complete:
         _update_status(store, key, failures, at, asked=bool(updates))
     return StoredRefresh(changes, gone)
+
+
+def _find_gone(store: Store, key: int) -> tuple[str, ...]:
+    """Return the sources in which a package was missing on so many days that it counts as gone."""
+    gone = []
+    for source in SOURCES:
+        if len(_read_missing_days(store, key, source)) >= DAYS_MISSING:
+            gone.append(source)
+    return tuple(gone)
 
 
 def note_attempt(store: Store, key: int, at: datetime) -> None:
@@ -173,7 +179,9 @@ def find_validators(store: Store, request: str) -> Validators | None:
     """Return the validators of a request's last answer, or None."""
     sql = "SELECT request, etag, last_modified FROM validators WHERE request = ?"
     row = store.rows(sql, (request,)).fetchone()
-    return Validators(*row) if row else None
+    if row is None:
+        return None
+    return Validators(*row)
 
 
 def host_kinds(store: Store) -> dict[str, str | None]:
@@ -216,7 +224,8 @@ def note_repository_origin(operation: Operation, key: int, origin: Origin) -> No
 
 def remember_host(store: Store, host: str, kind: str | None) -> None:
     """Keep what a host turned out to be."""
-    sql = "INSERT INTO hosts (host, kind) VALUES (?, ?) ON CONFLICT (host) DO UPDATE SET kind = excluded.kind"
+    sql = """INSERT INTO hosts (host, kind) VALUES (?, ?)
+        ON CONFLICT (host) DO UPDATE SET kind = excluded.kind"""
     with store.transaction():
         store.rows(sql, (host, kind))
 
@@ -225,19 +234,19 @@ def quotas_left(store: Store, now: datetime) -> dict[str, list[tuple[str, int, s
     """Return what hosts had left when they were last asked: bucket, requests, and until when
     that holds.
     """
-    sql = (
-        "SELECT host, bucket, remaining, resets FROM quotas WHERE resets > ? ORDER BY host, bucket"
-    )
+    sql = """SELECT host, bucket, remaining, resets FROM quotas
+        WHERE resets > ? ORDER BY host, bucket"""
     left: dict[str, list[tuple[str, int, str]]] = {}
-    for host, *quota in store.rows(sql, (DATETIME.to_sql(now),)):
-        left.setdefault(host, []).append((quota[0], quota[1], quota[2]))
+    for host, bucket, remaining, resets in store.rows(sql, (DATETIME.to_sql(now),)):
+        left.setdefault(host, []).append((bucket, remaining, resets))
     return left
 
 
 def remember_quotas(store: Store, quotas: Iterable[tuple[str, str, int, datetime]]) -> None:
     """Keep what hosts said they have left: host, bucket, requests, and when they count anew."""
     sql = """INSERT INTO quotas (host, bucket, remaining, resets) VALUES (?, ?, ?, ?)
-        ON CONFLICT (host, bucket) DO UPDATE SET remaining = excluded.remaining, resets = excluded.resets"""
+        ON CONFLICT (host, bucket)
+            DO UPDATE SET remaining = excluded.remaining, resets = excluded.resets"""
     with store.transaction():
         for host, bucket, remaining, resets in quotas:
             store.rows(sql, (host, bucket, remaining, DATETIME.to_sql(resets)))
@@ -245,10 +254,13 @@ def remember_quotas(store: Store, quotas: Iterable[tuple[str, str, int, datetime
 
 def _find_origins(store: Store, key: int) -> dict[str, Origin]:
     """Return the host of each source of a package, as the origin of what it tells."""
+    origins = {"repository": UNKNOWN, "pypi": PYPI}
     address = store.value("SELECT repo_url FROM packages WHERE key = ?", (key,))
-    found = urls.repository(address) if address else None
-    repository = Origin("host", found.host) if found else UNKNOWN
-    return {"repository": repository, "pypi": PYPI}
+    if address:
+        found = urls.repository(address)
+        if found is not None:
+            origins["repository"] = Origin("host", found.host)
+    return origins
 
 
 def _follow_move(
@@ -267,33 +279,36 @@ def _follow_move(
 
 def _store_facts(operation: Operation, key: int, values: Values, origin: Origin) -> list[Change]:
     """Store facts; one that is pinned waits behind the person's value."""
-    pinned, upstream_values = edits.pins(operation.store, key)
-    facts: dict[str, SqlValue] = {
-        name: FIELDS[name].type.to_sql(given) for name, given in values.items()
-    }
-    hidden = {name: facts.pop(name) for name in pinned if name in facts}
+    pins = edits.read_pins(operation.store, key)
+    facts: dict[str, SqlValue] = {}
+    for name, given in values.items():
+        facts[name] = FIELDS[name].type.to_sql(given)
+    hidden = {name: facts.pop(name) for name in pins.names if name in facts}
     if hidden:
-        facts |= edits.dump_upstream_values({**upstream_values, **hidden})
+        facts |= edits.dump_upstream_values({**pins.upstream_values, **hidden})
     changes = operation.change("facts", key, facts, origin=origin)
     return [change for change in changes if change.field != "upstream_values"]
 
 
 def _store_memory(store: Store, key: int, update: SourceUpdate) -> None:
-    store.rows(
-        """INSERT INTO refresh_sources (package, source, memory) VALUES (?, ?, ?)
-        ON CONFLICT (package, source) DO UPDATE SET memory = excluded.memory, missing = '[]', error = NULL""",
-        (key, update.source, update.memory),
-    )
+    sql = """INSERT INTO refresh_sources (package, source, memory) VALUES (?, ?, ?)
+        ON CONFLICT (package, source)
+            DO UPDATE SET memory = excluded.memory, missing = '[]', error = NULL"""
+    store.rows(sql, (key, update.source, update.memory))
     has_news = False
     for validators in update.validators:
-        has_news = has_news or find_validators(store, validators.request) != validators
-        store.rows(
-            """INSERT INTO validators (request, etag, last_modified) VALUES (?, ?, ?)
-            ON CONFLICT (request) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified""",
-            (validators.request, validators.etag, validators.last_modified),
-        )
+        if find_validators(store, validators.request) != validators:
+            has_news = True
+            _store_validators(store, validators)
     if has_news:
         _clear_memories_of_sharers(store, key, update.source)
+
+
+def _store_validators(store: Store, validators: Validators) -> None:
+    sql = """INSERT INTO validators (request, etag, last_modified) VALUES (?, ?, ?)
+        ON CONFLICT (request)
+            DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified"""
+    store.rows(sql, (validators.request, validators.etag, validators.last_modified))
 
 
 def _clear_memories_of_sharers(store: Store, key: int, source: str) -> None:
@@ -314,21 +329,22 @@ def _record_missing(store: Store, key: int, failure: SourceFailure, at: datetime
     """Note a failure; days on which the thing was missing are counted, other failures break
     no row of them.
     """
-    days = _missing_days(store, key, failure.source)
+    days = _read_missing_days(store, key, failure.source)
     if failure.missing:
         days.add(at.date().isoformat())
-    store.rows(
-        """INSERT INTO refresh_sources (package, source, missing, error) VALUES (?, ?, ?, ?)
-        ON CONFLICT (package, source) DO UPDATE SET missing = excluded.missing, error = excluded.error""",
-        (key, failure.source, dumps(sorted(days)), failure.error),
-    )
+    sql = """INSERT INTO refresh_sources (package, source, missing, error) VALUES (?, ?, ?, ?)
+        ON CONFLICT (package, source)
+            DO UPDATE SET missing = excluded.missing, error = excluded.error"""
+    store.rows(sql, (key, failure.source, dumps(sorted(days)), failure.error))
 
 
-def _missing_days(store: Store, key: int, source: str) -> set[str]:
+def _read_missing_days(store: Store, key: int, source: str) -> set[str]:
     """Return the days (ISO 8601) on which a source had no such thing."""
     sql = "SELECT missing FROM refresh_sources WHERE package = ? AND source = ?"
     missing = store.value(sql, (key, source))
-    return set(map(str, load_stored_json(missing, list))) if missing else set()
+    if not missing:
+        return set()
+    return set(map(str, load_stored_json(missing, list)))
 
 
 def _update_status(
@@ -344,6 +360,6 @@ def _update_status(
             error_count = error_count + 1 WHERE key = :key"""
     else:
         error = None
-        sql = """UPDATE facts SET last_tried = :now, last_fetched = CASE WHEN :asked THEN :now ELSE last_fetched END,
-            last_error = NULL, last_error_at = NULL, error_count = 0 WHERE key = :key"""
+        sql = """UPDATE facts SET last_tried = :now,
+            last_fetched = CASE WHEN :asked THEN :now ELSE last_fetched END, last_error = NULL, last_error_at = NULL, error_count = 0 WHERE key = :key"""
     store.rows(sql, {"now": now, "error": error, "key": key, "asked": asked})

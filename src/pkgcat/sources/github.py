@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from pkgcat.errors import BadConfig
@@ -52,12 +53,17 @@ def estimate_requests(endpoint: Endpoint, packages: Sequence[StoredPackage]) -> 
     """See Source. A first refresh needs contributors and participation, without a token
     commits too.
     """
-    new = sum(not _settled(stored) for stored in packages)
     if not can_batch(endpoint):
-        return len(packages) + 3 * new
-    parts = [packages[i : i + BATCH] for i in range(0, len(packages), BATCH)]
-    histories = (sum(not _settled(stored) for stored in part) for part in parts)
-    return len(parts) + sum(-(-count // graphql.HISTORIES) for count in histories) + 2 * new
+        return len(packages) + 3 * _count_new(packages)
+    requests = 2 * _count_new(packages)
+    for start in range(0, len(packages), BATCH):
+        new = _count_new(packages[start : start + BATCH])
+        requests += 1 + ceil(new / graphql.HISTORIES)
+    return requests
+
+
+def _count_new(packages: Sequence[StoredPackage]) -> int:
+    return sum(not _is_settled(stored) for stored in packages)
 
 
 async def fetch(
@@ -65,10 +71,11 @@ async def fetch(
 ) -> Facts:
     """See Source."""
     path = f"repos/{json_values.quote_path(stored.path)}"
-    answer = await fetcher.get(endpoint, path, headers=_HEADERS, conditional=_settled(stored))
+    answer = await fetcher.get(endpoint, path, headers=_HEADERS, conditional=_is_settled(stored))
     if answer.unchanged:
         return Facts(*weeks.advance_weeks(stored, now), answer.validators_to_store)
-    return await _finish(endpoint, stored, _from_rest(stored, answer), fetcher, now)
+    seen = _read_rest(stored, answer)
+    return await _add_details(endpoint, stored, seen, fetcher, now)
 
 
 async def fetch_batch(
@@ -80,7 +87,7 @@ async def fetch_batch(
     found = await _ask_graphql(endpoint, packages, fetcher, now)
     tasks = []
     for index, (stored, seen) in enumerate(zip(packages, found, strict=True)):
-        work = _complete(endpoint, index, stored, seen, fetcher, now)
+        work = _complete_one(endpoint, index, stored, seen, fetcher, now)
         tasks.append(asyncio.create_task(work))
     try:
         for task in asyncio.as_completed(tasks):
@@ -100,18 +107,18 @@ async def _ask_graphql(
     found: list[_Seen | SourceError] = []
     pushed: list[int] = []
     for index, (stored, node) in enumerate(zip(packages, nodes, strict=True)):
-        seen = _from_graphql(endpoint, stored, node)
+        seen = _read_graphql(endpoint, stored, node)
         found.append(seen)
         if isinstance(seen, _Seen) and not seen.empty and not _is_unchanged(stored, seen):
             pushed.append(index)
     pushed_paths = [paths[index] for index in pushed]
     histories = await graphql.histories(endpoint, pushed_paths, now - weeks.YEAR, fetcher)
     for index, node in zip(pushed, histories, strict=True):
-        found[index] = _with_history(found[index], node)
+        found[index] = _add_history(found[index], node)
     return found
 
 
-async def _complete(
+async def _complete_one(
     endpoint: Endpoint,
     index: int,
     stored: StoredPackage,
@@ -123,7 +130,7 @@ async def _complete(
     if isinstance(seen, SourceError):
         return index, seen
     try:
-        return index, await _finish(endpoint, stored, seen, fetcher, now)
+        return index, await _add_details(endpoint, stored, seen, fetcher, now)
     except SourceError as exc:
         return index, exc
     except BadConfig:  # it is wrong for every package
@@ -132,9 +139,10 @@ async def _complete(
         return index, describe_unexpected(seen.where, exc)
 
 
-async def _finish(
+async def _add_details(
     endpoint: Endpoint, stored: StoredPackage, seen: _Seen, fetcher: Fetcher, now: datetime
 ) -> Facts:
+    """Return the facts of a repository; ask what the first answer did not tell."""
     fact_values.check_same_repository(seen.where, stored, seen.id)
     if _is_unchanged(stored, seen):
         more, memory = weeks.advance_weeks(stored, now)
@@ -142,17 +150,18 @@ async def _finish(
         more, memory = weeks.no_commits(), RefreshMemory(counted=now)
     else:
         with fact_values.missing_is_failure(seen.where):
-            more, memory = await _details(endpoint, seen, fetcher, now)
+            more, memory = await _fetch_details(endpoint, seen, fetcher, now)
     head = seen.head or memory.head
     if head is None and stored.memory.head is not None:
         raise Malformed(f"{seen.where}: it had commits, and now it says it has none")
-    pushed = seen.pushed if memory.counted else None
-    memory = replace(memory, repo_id=seen.id, pushed=pushed, head=head if memory.counted else None)
+    memory = replace(memory, repo_id=seen.id, pushed=None, head=None)
+    if memory.counted:
+        memory = replace(memory, pushed=seen.pushed, head=head)
     moved_to = fact_values.find_new_address(endpoint, stored, seen.path)
     return Facts({**seen.values, **more}, memory, seen.validators, moved_to)
 
 
-def _settled(stored: StoredPackage) -> bool:
+def _is_settled(stored: StoredPackage) -> bool:
     """Whether everything was told last time: weeks that GitHub was still counting are asked
     for again.
     """
@@ -163,44 +172,44 @@ def _is_unchanged(stored: StoredPackage, seen: _Seen) -> bool:
     """Whether the default branch is as it was; other branches do not matter where the head is
     known.
     """
-    same_push = seen.pushed is not None and stored.memory.pushed == seen.pushed
-    return same_push or (seen.head is not None and stored.memory.head == seen.head)
+    if seen.pushed is not None and stored.memory.pushed == seen.pushed:
+        return True
+    return seen.head is not None and stored.memory.head == seen.head
 
 
-async def _details(
+async def _fetch_details(
     endpoint: Endpoint, seen: _Seen, fetcher: Fetcher, now: datetime
 ) -> tuple[Values, RefreshMemory]:
     """Ask what only REST tells. Without weeks `counted` is None, so that the next refresh
     asks again.
     """
     base = f"repos/{json_values.quote_path(seen.path)}"
-    counted = await _participation(
-        endpoint, base, fetcher, 0 if seen.year is not None else _PENDING_WAIT
-    )
-    values = await _participants(endpoint, base, fetcher)
+    pending_wait = _PENDING_WAIT if seen.year is None else 0
+    counted = await _fetch_weeks(endpoint, base, fetcher, pending_wait)
+    values = await _fetch_participants(endpoint, base, fetcher)
     memory = RefreshMemory()
     if "repo_commit_count" not in seen.values:
-        found = await _commits(endpoint, base, fetcher)
+        found = await _fetch_commits(endpoint, base, fetcher)
         if found is None:
             if values.get("participants") or any(counted or ()):
                 raise Malformed(f"{seen.where}: it has contributors or weeks, and no commits")
             return weeks.no_commits(), RefreshMemory(counted=now)
         commits, head = found
-        values, memory = {**values, **commits}, RefreshMemory(head=head)
+        values |= commits
+        memory = RefreshMemory(head=head)
     if counted is None and seen.year is not None:
-        counted = await _participation(endpoint, base, fetcher, 0)
+        counted = await _fetch_weeks(endpoint, base, fetcher, 0)
     if counted is not None:
         values["commits_over_52"] = counted
-        return values, replace(
-            memory, counted=now.replace(hour=0, minute=0, second=0, microsecond=0)
-        )
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return values, replace(memory, counted=midnight)
     if seen.year is not None:
         values["commits_over_52"] = weeks.count_by_week(seen.year, now)
         return values, replace(memory, counted=now)
     return values, memory
 
 
-async def _participation(
+async def _fetch_weeks(
     endpoint: Endpoint, base: str, fetcher: Fetcher, pending_wait: float
 ) -> tuple[int, ...] | None:
     """Return 52 weeks, which end at today's midnight in UTC; None while GitHub still counts
@@ -212,32 +221,33 @@ async def _participation(
     if answer.pending:
         return None
     given = json_values.json_object(answer).get("all")
-    found = [n for n in map(parse_count, given) if n is not None] if isinstance(given, list) else []
-    return tuple(found) if len(found) == 52 else None
+    if not isinstance(given, list):
+        return None
+    found = [count for count in map(parse_count, given) if count is not None]
+    if len(found) != 52:
+        return None
+    return tuple(found)
 
 
-async def _participants(endpoint: Endpoint, base: str, fetcher: Fetcher) -> Values:
+async def _fetch_participants(endpoint: Endpoint, base: str, fetcher: Fetcher) -> Values:
     """Return logins, most commits first; GitHub lists no contributors of the largest
     histories (403).
     """
     logins: list[str] = []
     nameless = 0
     for page in range(1, _MAX_PAGES + 1):
-        suffix = f"&page={page}" if page > 1 else ""
+        path = f"{base}/contributors?per_page=100"
+        if page > 1:
+            path += f"&page={page}"
         try:
-            answer = await fetcher.get(
-                endpoint, f"{base}/contributors?per_page=100{suffix}", headers=_HEADERS
-            )
+            answer = await fetcher.get(endpoint, path, headers=_HEADERS)
         except Forbidden as exc:
             if "too large" in exc.host_message:
                 return {}
             raise
         if answer.empty:
             return {}
-        for row in json_values.json_rows(answer):
-            if row.get("type") == "Anonymous":
-                continue
-            login = json_values.read_optional_text(answer.where, "login", row.get("login"))
+        for login in _read_logins(answer):
             if login is None:
                 nameless += 1
             else:
@@ -249,7 +259,17 @@ async def _participants(endpoint: Endpoint, base: str, fetcher: Fetcher) -> Valu
     return fact_values.make_values(answer.where, {"participants": logins})
 
 
-async def _commits(
+def _read_logins(answer: Answer) -> list[str | None]:
+    """Return the logins of a page of contributors; None for one whose account has none."""
+    logins = []
+    for row in json_values.json_rows(answer):
+        if row.get("type") != "Anonymous":
+            login = json_values.read_optional_text(answer.where, "login", row.get("login"))
+            logins.append(login)
+    return logins
+
+
+async def _fetch_commits(
     endpoint: Endpoint, base: str, fetcher: Fetcher
 ) -> tuple[Values, str | None] | None:
     """Return the number of commits and the newest one; None for an empty repository.
@@ -264,7 +284,8 @@ async def _commits(
         raise Malformed(f"{answer.where}: neither commits nor a word that there are none")
     links = json_values.read_links(answer)
     values: Values = {}
-    if last := json_values.read_page_number(links.get("last")):
+    last = json_values.read_page_number(links.get("last"))
+    if last:
         values["repo_commit_count"] = last
     elif "next" not in links and len(rows) < MAX_ROWS:
         values["repo_commit_count"] = len(rows)
@@ -278,57 +299,62 @@ async def _commits(
     return values, json_values.read_optional_text(answer.where, "sha", rows[0].get("sha"))
 
 
-def _from_rest(stored: StoredPackage, answer: Answer) -> _Seen:
+def _read_rest(stored: StoredPackage, answer: Answer) -> _Seen:
     row = json_values.json_object(answer)
-    values = fact_values.make_values(
-        answer.where,
+    known = fact_values.drop_nulls(
         {
-            "repo_host": KIND,
-            "repo_description": row.get("description"),
-            "repo_license": licenses.of_host(json_values.get_path(row, "license", "spdx_id")),
+            "repo_watchers": row.get("stargazers_count"),
+            "repo_forks": row.get("forks_count"),
+            "repo_archived": row.get("archived"),
+            "repo_open_issues": row.get("open_issues_count"),
         }
-        | fact_values.drop_nulls(
-            {
-                "repo_watchers": row.get("stargazers_count"),
-                "repo_forks": row.get("forks_count"),
-                "repo_archived": row.get("archived"),
-                "repo_open_issues": row.get("open_issues_count"),
-            }
-        ),
     )
+    nullable = {
+        "repo_host": KIND,
+        "repo_description": row.get("description"),
+        "repo_license": licenses.of_host(json_values.get_path(row, "license", "spdx_id")),
+    }
+    values = fact_values.make_values(answer.where, nullable | known)
     return _Seen(
         answer.where,
         json_values.read_id(answer.where, row.get("id")),
         fact_values.read_path(answer.where, stored, "full_name", row.get("full_name")),
-        _pushed(answer.where, row.get("pushed_at")),
+        _read_push_time(answer.where, row.get("pushed_at")),
         values,
         validators=answer.validators_to_store,
     )
 
 
-def _from_graphql(
+def _read_graphql(
     endpoint: Endpoint, stored: StoredPackage, node: graphql.Node
 ) -> _Seen | SourceError:
     """Read a repository that GraphQL answered, or return why it cannot be read."""
     if isinstance(node, SourceError):
         return node
     where = f"{endpoint.host}: {stored.path}"
-    head = json_values.get_path(node, "defaultBranchRef", "target", "oid")
     try:
         return _Seen(
             where,
             json_values.read_id(where, node.get("databaseId")),
             fact_values.read_path(where, stored, "nameWithOwner", node.get("nameWithOwner")),
-            _pushed(where, node.get("pushedAt")),
-            _graphql_values(where, node),
-            head=None if head is None else json_values.read_text(where, "oid", head),
+            _read_push_time(where, node.get("pushedAt")),
+            _read_graphql_values(where, node),
+            head=_read_head(where, node),
             empty=node.get("isEmpty") is True,
         )
     except SourceError as exc:
         return exc
 
 
-def _graphql_values(where: str, node: dict[str, Any]) -> Values:
+def _read_head(where: str, node: dict[str, Any]) -> str | None:
+    """Return the newest commit of the default branch; None where there is none."""
+    given = json_values.get_path(node, "defaultBranchRef", "target", "oid")
+    if given is None:
+        return None
+    return json_values.read_text(where, "oid", given)
+
+
+def _read_graphql_values(where: str, node: dict[str, Any]) -> Values:
     branch = json_values.get_path(node, "defaultBranchRef", "target") or {}
     known = fact_values.drop_nulls(
         {
@@ -357,29 +383,39 @@ def _count_open_issues(node: dict[str, Any]) -> int | None:
     return issues + pulls
 
 
-def _with_history(seen: _Seen | SourceError, node: graphql.Node) -> _Seen | SourceError:
-    if isinstance(node, SourceError) or isinstance(seen, SourceError):
-        return node if isinstance(node, SourceError) else seen
-    target = ("defaultBranchRef", "target")
+def _add_history(seen: _Seen | SourceError, node: graphql.Node) -> _Seen | SourceError:
+    """Return a repository with its number of commits and, if GraphQL tells all of them, the times
+    of those of the last year; or return why they cannot be read.
+    """
+    if isinstance(node, SourceError):
+        return node
+    if isinstance(seen, SourceError):
+        return seen
+    branch = json_values.get_path(node, "defaultBranchRef", "target") or {}
     try:
-        total = parse_count(json_values.get_path(node, *target, "history", "totalCount"))
-        count: Values = {} if total is None else {"repo_commit_count": total}
-        given = json_values.get_path(node, *target, "year", "nodes") or []
-        dates = json_values.check_rows(seen.where, "history", given)[: graphql.COMMITS]
-        moments = []
-        for row in dates:
-            moment = json_values.read_optional_datetime(
-                seen.where, "committedDate", row.get("committedDate")
-            )
-            if moment is not None:
-                moments.append(moment)
+        moments = _read_commit_times(seen.where, json_values.get_path(branch, "year", "nodes"))
     except SourceError as exc:
         return exc
-    whole = json_values.get_path(node, *target, "year", "totalCount") == len(moments)
-    return replace(seen, values={**seen.values, **count}, year=tuple(moments) if whole else None)
+    values = dict(seen.values)
+    total = parse_count(json_values.get_path(branch, "history", "totalCount"))
+    if total is not None:
+        values["repo_commit_count"] = total
+    if json_values.get_path(branch, "year", "totalCount") != len(moments):
+        return replace(seen, values=values, year=None)
+    return replace(seen, values=values, year=moments)
 
 
-def _pushed(where: str, given: object) -> str | None:
+def _read_commit_times(where: str, given: object) -> tuple[datetime, ...]:
+    moments = []
+    for row in json_values.check_rows(where, "history", given or [])[: graphql.COMMITS]:
+        date = row.get("committedDate")
+        moment = json_values.read_optional_datetime(where, "committedDate", date)
+        if moment is not None:
+            moments.append(moment)
+    return tuple(moments)
+
+
+def _read_push_time(where: str, given: object) -> str | None:
     """Return the time of the last push as one text, whichever API it came from."""
     if given is None:
         return None

@@ -92,7 +92,7 @@ def history_(
     with reading(ctx) as run:
         key = packages.find_ever(run.store, slug)
         if chart:
-            _draw(run, key, chosen)
+            _draw_chart(run, key, chosen)
         else:
             _list_changes(run, slug, key, chosen, limit)
 
@@ -182,30 +182,18 @@ def _describe_total(value: TypedValue) -> str:
     return f"{total:,} in all"
 
 
-def _draw(run: Session, key: int, field: Field | None) -> None:
+def _draw_chart(run: Session, key: int, field: Field | None) -> None:
     """Draw a number from what it was before its first change until today."""
     is_picture = run.format.name in _PICTURES
-    if field is None or field.type is not INTEGER or not (run.format is TABLE or is_picture):
-        numbers = []
-        for each in FIELDS.values():
-            if each.type is INTEGER and each.writer == "upstream":
-                numbers.append(each.name)
+    can_draw = is_picture or run.format is TABLE
+    if field is None or field.type is not INTEGER or not can_draw:
         raise Invalid(
-            "--chart draws one number, as text, HTML or SVG: name one of " + ", ".join(numbers)
+            f"--chart draws one number, as text, HTML or SVG: name one of {_list_numbers()}"
         )
     slug = packages.slug(run.store, key)
-    steps = list(history.steps(run.store, key, [field.name]))
-    points = []
-    for step in reversed(steps):
-        if step.new is not None:
-            points.append((datetime.fromisoformat(step.at), int(step.new)))
-    if steps and steps[-1].old is not None:
-        creation = history.creation(run.store, key)
-        points.insert(0, (datetime.fromisoformat(creation.at), int(steps[-1].old)))
+    points = _read_points(run, key, field.name)
     title = f"{field.name} of {clean(slug)}"
     unchanged = f"{clean(slug)}: {field.name} has not changed since it was added"
-    if points:
-        points.append((run.now, points[-1][1]))
     if is_picture:
         run.print(Chart(title, points, empty=unchanged))
         return
@@ -216,6 +204,32 @@ def _draw(run: Session, key: int, field: Field | None) -> None:
 
     run.write(f"{title}\n\n")
     draw_chart(points, run.screen, run.buffer)
+
+
+def _list_numbers() -> str:
+    """Name the numbers that sources tell."""
+    numbers = []
+    for field in FIELDS.values():
+        if field.type is INTEGER and field.writer == "upstream":
+            numbers.append(field.name)
+    return ", ".join(numbers)
+
+
+def _read_points(run: Session, key: int, name: str) -> list[tuple[datetime, int]]:
+    """Return what a number was and when, the oldest first, until now; nothing if it never
+    changed.
+    """
+    steps = list(history.steps(run.store, key, [name]))
+    points = []
+    if steps and steps[-1].old is not None:
+        creation = history.creation(run.store, key)
+        points.append((datetime.fromisoformat(creation.at), int(steps[-1].old)))
+    for step in reversed(steps):
+        if step.new is not None:
+            points.append((datetime.fromisoformat(step.at), int(step.new)))
+    if points:
+        points.append((run.now, points[-1][1]))
+    return points
 
 
 def _prune(ctx: typer.Context, before: str | None) -> None:

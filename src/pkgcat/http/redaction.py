@@ -5,7 +5,9 @@ part of its answer.
 import base64
 import binascii
 import re
+import sys
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 from urllib.parse import unquote
 
@@ -36,21 +38,17 @@ class Redactor:
     """
 
     def __init__(self) -> None:
-        self._secrets: list[str] = []
+        self._secrets: set[str] = set()
         self._spellings: list[str] = []
         self._folded: list[str] = []
 
     def add(self, *secrets: str) -> None:
         """Add secrets; those that are too short are ignored."""
-        new = [
-            secret
-            for secret in secrets
-            if len(secret) >= MIN_LENGTH and secret not in self._secrets
-        ]
-        if not new:
-            return
-        self._secrets += new
-        spellings = {spelling for secret in self._secrets for spelling in _spellings(secret)}
+        spellings = set(self._spellings)
+        for secret in secrets:
+            if len(secret) >= MIN_LENGTH and secret not in self._secrets:
+                self._secrets.add(secret)
+                spellings |= _list_spellings(secret)
         self._spellings = sorted(spellings, key=len, reverse=True)
         self._folded = [spelling.lower() for spelling in self._spellings]
 
@@ -73,7 +71,9 @@ class Redactor:
             return text
         for spelling in self._spellings:
             text = text.replace(spelling, REDACTED)
-        return REDACTED if self._is_hidden_in(text) else text
+        if self._is_hidden_in(text):
+            return REDACTED
+        return text
 
     def finds_secret(self, text: str) -> bool:
         """Whether a text holds a secret."""
@@ -86,15 +86,15 @@ class Redactor:
         Its lists and objects are changed in place. Texts are searched joined, 20 times faster than
         one by one; only where that finds something is each looked at.
         """
-        if not self._spellings or not any(
-            self.finds_secret(texts) for texts in _joined_texts(document)
-        ):
+        if not self._spellings:
+            return document
+        if not any(self.finds_secret(texts) for texts in _join_texts(document)):
             return document
         root = [document]
-        for container in _containers(root):
+        for container in _walk_containers(root):
             if isinstance(container, dict):
                 self._redact_keys(container)
-            for key, value in _items(container):
+            for key, value in _list_items(container):
                 if isinstance(value, str):
                     container[key] = self.redact(value)
                 elif isinstance(value, int | float) and self.finds_secret(str(value)):
@@ -119,7 +119,7 @@ class Redactor:
         return False
 
 
-def _containers(root: list[Any]) -> Iterator[Any]:
+def _walk_containers(root: list[Any]) -> Iterator[Any]:
     """Yield a list and every list and object in it, however deep, each before those in it are
     looked for.
     """
@@ -127,29 +127,34 @@ def _containers(root: list[Any]) -> Iterator[Any]:
     while waiting:
         container = waiting.pop()
         yield container
-        values = container.values() if isinstance(container, dict) else container
-        waiting += [value for value in values if isinstance(value, dict | list)]
+        for _key, value in _list_items(container):
+            if isinstance(value, dict | list):
+                waiting.append(value)
 
 
-def _items(container: Any) -> list[tuple[Any, Any]]:
-    return list(container.items() if isinstance(container, dict) else enumerate(container))
+def _list_items(container: Any) -> list[tuple[Any, Any]]:
+    """Return the values of an object or a list, each with its key or its place."""
+    if isinstance(container, dict):
+        return list(container.items())
+    return list(enumerate(container))
 
 
-def _joined_texts(document: Any) -> Iterator[str]:
+def _join_texts(document: Any) -> Iterator[str]:
     """Yield all keys, texts and numbers of a document, some thousands at a time."""
     texts: list[str] = []
-    for container in _containers([document]):
+    for container in _walk_containers([document]):
         if isinstance(container, dict):
             texts += container
-        values = container.values() if isinstance(container, dict) else container
-        texts += [str(value) for value in values if isinstance(value, str | int | float)]
+        for _key, value in _list_items(container):
+            if isinstance(value, str | int | float):
+                texts.append(str(value))
         if len(texts) > _BATCH:
             yield "\n".join(texts)
             texts = []
     yield "\n".join(texts)
 
 
-def _spellings(secret: str) -> set[str]:
+def _list_spellings(secret: str) -> set[str]:
     """Return a secret as it is, in hexadecimal digits, and in base64 wherever in a text it begins.
 
     Base64 turns three bytes into four characters, so there are three ways to cut a secret into
@@ -159,7 +164,7 @@ def _spellings(secret: str) -> set[str]:
     found = {secret, data.hex(), data.hex().upper()}
     for before in range(3):
         text = base64.b64encode(b"\0" * before + data).decode().rstrip("=")
-        first = -(-before * 8 // 6)
+        first = ceil(before * 8 / 6)
         last = (before + len(data)) * 8 // 6
         core = text[first:last]
         found |= {core, core.replace("+", "-").replace("/", "_")}
@@ -171,19 +176,21 @@ def _unescape(text: str) -> str:
     if "%" in text:
         text = unquote(text)
     if "&" in text:
-        text = re.sub(_REFERENCES, _referenced, text)
+        text = re.sub(_REFERENCES, _read_reference, text)
     if "\\" in text:
-        text = re.sub(_ESCAPES, _escaped, text)
+        text = re.sub(_ESCAPES, _read_escape, text)
     return text
 
 
-def _escaped(match: re.Match[str]) -> str:
+def _read_escape(match: re.Match[str]) -> str:
     digits = match[1] or match[2]
     if digits is None:
         return str(match[3])
     return chr(int(digits, 16))
 
 
-def _referenced(match: re.Match[str]) -> str:
+def _read_reference(match: re.Match[str]) -> str:
     code = int(match[1], 16) if match[1] else int(match[2])
-    return chr(code) if code < 0x110000 else match[0]
+    if code > sys.maxunicode:
+        return match[0]
+    return chr(code)

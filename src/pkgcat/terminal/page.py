@@ -45,20 +45,22 @@ def render_packages(packages: Iterable[Package], screen: Screen, out: Output) ->
 
 def _print_page(package: Package, screen: Screen, console: Console) -> None:
     console.print()
-    _print_block(console, _heading(package))
+    _print_block(console, _make_heading(package))
     if package.repo_description:
         _print_block(console, Text(clean(package.repo_description)))
     memberships = list_memberships(package)
     if memberships:
-        _print_block(console, Text(_separator(screen).join(memberships), "dim"))
+        _print_block(console, Text(_choose_separator(screen).join(memberships), "dim"))
     console.print()
-    _print_block(console, _facts(package, screen))
+    _print_block(console, _make_facts(package, screen))
     for label, block in _optional_blocks(package, screen):
         console.print()
-        labelled = Group(Text(label, "dim"), block) if label else block
-        _print_block(console, labelled)
+        if label:
+            _print_block(console, Group(Text(label, "dim"), block))
+        else:
+            _print_block(console, block)
     console.print()
-    _print_block(console, Text(_footer(package, screen), "dim"))
+    _print_block(console, Text(_describe_times(package, screen), "dim"))
     if package.last_error:
         _print_block(console, Text(f"last error: {clean(package.last_error)}", "red"))
     console.print()
@@ -68,11 +70,11 @@ def _print_block(console: Console, block: RenderableType) -> None:
     console.print(Padding(block, (0, 1)))
 
 
-def _separator(screen: Screen) -> str:
+def _choose_separator(screen: Screen) -> str:
     return " · " if screen.unicode else " | "
 
 
-def _heading(package: Package) -> Text:
+def _make_heading(package: Package) -> Text:
     text = Text(clean(package.title).strip(), "bold")
     if package.title.strip() != package.slug:
         text.append(f"  {clean(package.slug)}", "cyan not bold")
@@ -82,9 +84,12 @@ def _heading(package: Package) -> Text:
     return text
 
 
-def _facts(package: Package, screen: Screen) -> RenderableType:
-    sections = [_section(package, section, screen) for section in ("repository", "pypi")]
-    tables = [table for table in sections if table.row_count]
+def _make_facts(package: Package, screen: Screen) -> RenderableType:
+    tables = []
+    for section in ("repository", "pypi"):
+        table = _make_section(package, section, screen)
+        if table.row_count:
+            tables.append(table)
     if not tables:
         return Text("no facts yet", "dim")
     if screen.width < _TWO_COLUMNS_WIDTH or len(tables) == 1:
@@ -94,7 +99,7 @@ def _facts(package: Package, screen: Screen) -> RenderableType:
     return columns
 
 
-def _section(package: Package, section: str, screen: Screen) -> Table:
+def _make_section(package: Package, section: str, screen: Screen) -> Table:
     """Return the known fields of a section of the page, with the labels of the table of fields."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True, width=_LABEL_WIDTH)
@@ -114,23 +119,23 @@ def _optional_blocks(package: Package, screen: Screen) -> list[tuple[str, Render
         weeks = draw_weeks(package.commits_over_52, package.last_fetched, screen)
         blocks.append(("", weeks))
     if package.participants:
-        blocks.append(("participants", _participants(package)))
+        blocks.append(("participants", _list_participants(package)))
     if package.decision:
-        blocks.append(("decision", _decision(package, screen)))
+        blocks.append(("decision", _describe_decision(package, screen)))
     if package.notes:
         blocks.append(("notes", Text(clean(package.notes, lines=True))))
-    user_fields = _section(package, "user", screen)
+    user_fields = _make_section(package, "user", screen)
     if user_fields.row_count:
         blocks.append(("", user_fields))
     if package.pinned:
-        blocks.append(("pinned", _pinned(package)))
-    links = _links(package)
+        blocks.append(("pinned", _describe_pins(package)))
+    links = _make_links(package)
     if links.row_count:
         blocks.append(("", links))
     return blocks
 
 
-def _participants(package: Package) -> Text:
+def _list_participants(package: Package) -> Text:
     names = [clean(name) for name in package.participants[:_MAX_PARTICIPANTS]]
     text = Text(", ".join(names))
     more = len(package.participants) - _MAX_PARTICIPANTS
@@ -139,7 +144,7 @@ def _participants(package: Package) -> Text:
     return text
 
 
-def _decision(package: Package, screen: Screen) -> Text:
+def _describe_decision(package: Package, screen: Screen) -> Text:
     """Tell what was decided, why, and until when that holds."""
     text = Text(clean(package.decision), "bold")
     if package.decided:
@@ -151,13 +156,12 @@ def _decision(package: Package, screen: Screen) -> Text:
     if package.decision_reason:
         text.append(f"\n{clean(package.decision_reason, lines=True)}", "not bold")
     if package.decision_url:
-        target = link(package.decision_url)
-        style = f"not bold link {target}" if target else "not bold"
-        text.append(f"\n{clean(package.decision_url)}", style)
+        style = _choose_link_style(package.decision_url)
+        text.append(f"\n{clean(package.decision_url)}", f"not bold {style}".rstrip())
     return text
 
 
-def _pinned(package: Package) -> Text:
+def _describe_pins(package: Package) -> Text:
     """Name the facts a person has set, each with what its source says if that differs."""
     lines = []
     for name in package.pinned:
@@ -182,7 +186,7 @@ def _format_upstream_value(name: str, value: Value) -> str:
     return type_.to_text(type_.to_sql(value))
 
 
-def _links(package: Package) -> Table:
+def _make_links(package: Package) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True, width=13)
     table.add_column(overflow="fold")
@@ -192,15 +196,20 @@ def _links(package: Package) -> Table:
         ("documentation", package.documentation_url),
     )
     for label, url in links:
-        if not url:
-            continue
-        target = link(url)
-        style = f"link {target}" if target else ""
-        table.add_row(label, Text(clean(url), style))
+        if url:
+            table.add_row(label, Text(clean(url), _choose_link_style(url)))
     return table
 
 
-def _footer(package: Package, screen: Screen) -> str:
+def _choose_link_style(url: str) -> str:
+    """Return the style that makes a text a link, where its address is safe to open."""
+    target = link(url)
+    if not target:
+        return ""
+    return f"link {target}"
+
+
+def _describe_times(package: Package, screen: Screen) -> str:
     parts = [f"id {package.id}"]
     moments = (
         ("added", package.created),
@@ -212,4 +221,4 @@ def _footer(package: Package, screen: Screen) -> str:
             parts.append(f"{verb} {format_age(moment, screen.now)}")
         else:
             parts.append(f"never {verb}")
-    return _separator(screen).join(parts)
+    return _choose_separator(screen).join(parts)

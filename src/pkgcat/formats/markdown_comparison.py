@@ -28,18 +28,23 @@ def render_comparison(comparison: Comparison, out: Output) -> None:
     out.write(format_line(["", *slugs]))
     out.write(format_line(["---"] * (len(slugs) + 1)))
     for row in comparison.rows:
-        if row.is_unknown and not row.is_question:
-            continue
-        most = _find_most(row)
-        cells = [escape_markdown(clean(row.label))]
-        for place, value in enumerate(row.values):
-            text = _format_value(row, value, most)
-            if row.ticks and row.ticks[place]:
-                text = f"{_draw_ticks(row.ticks[place])} {text}"
-            if place in row.best:
-                text = f"**{text}**"
-            cells.append(text)
-        out.write(format_line(cells))
+        if row.is_question or not row.is_unknown:
+            label = escape_markdown(clean(row.label))
+            out.write(format_line([label, *_make_cells(row)]))
+
+
+def _make_cells(row: ComparisonRow) -> list[str]:
+    """Return what a row has of each package; the best is bold."""
+    most = _find_most(row)
+    cells = []
+    for place, value in enumerate(row.values):
+        text = _format_value(row, value, most)
+        if row.ticks and row.ticks[place]:
+            text = f"{_draw_ticks(row.ticks[place])} {text}"
+        if place in row.best:
+            text = f"**{text}**"
+        cells.append(text)
+    return cells
 
 
 def _find_most(row: ComparisonRow) -> int:

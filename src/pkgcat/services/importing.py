@@ -56,36 +56,43 @@ def import_entries(
     for entry in entries:
         if isinstance(entry, dict):
             headers += 1
-            if headers > _MAX_HEADERS:
-                raise Invalid(
-                    f"these are more than {_MAX_HEADERS} exports in one text; import them one by one"
-                )
+            _check_number_of_headers(headers)
             store_header(operation, entry, overwrite=overwrite, lenient=lenient, state=state)
-            continue
-        if isinstance(entry, IncomingGroups):
+        elif isinstance(entry, IncomingGroups):
             rows = _skip_unstorable(entry, report)
             store_groups(
                 operation, entry.entity, rows, overwrite=overwrite, lenient=lenient, state=state
             )
-            continue
-        number = state.note_id(entry.record)
-        if number in deleted:
-            continue
-        report.unknown_fields |= unknown_keys(entry.record)
-        for address in addresses_in(entry.record):
-            report.credentials_cut += addresses_with_credentials(address)
-        try:
-            _check_slug_is_new(slugs, entry, lenient=lenient)
-            stored = store_record(operation, entry, overwrite=overwrite, state=state)
-        except (Conflict, Invalid, NotFound) as error:
-            report.add(error, lenient=lenient)
-        else:
-            report.add(stored, lenient=lenient)
+        elif state.note_id(entry.record) not in deleted:
+            _note_record(entry, report)
+            try:
+                _check_slug_is_new(slugs, entry, lenient=lenient)
+                stored = store_record(operation, entry, overwrite=overwrite, state=state)
+            except (Conflict, Invalid, NotFound) as error:
+                report.add(error, lenient=lenient)
+            else:
+                report.add(stored, lenient=lenient)
     for outcome in finish_import(operation, state):
         report.add(outcome, lenient=lenient)
     report.renamed = state.renamed
     report.notes = state.notes
     return report
+
+
+def _check_number_of_headers(headers: int) -> None:
+    if headers > _MAX_HEADERS:
+        raise Invalid(
+            f"these are more than {_MAX_HEADERS} exports in one text; import them one by one"
+        )
+
+
+def _note_record(incoming: IncomingRecord, report: ImportReport) -> None:
+    """Note which of a record's fields are not known, and which of its addresses had
+    credentials.
+    """
+    report.unknown_fields |= unknown_keys(incoming.record)
+    for address in addresses_in(incoming.record):
+        report.credentials_cut += addresses_with_credentials(address)
 
 
 def _skip_unstorable(groups: IncomingGroups, report: ImportReport) -> list[dict[str, Any]]:

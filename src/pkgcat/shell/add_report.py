@@ -87,14 +87,16 @@ class AddReport:
 
     def sum_up(self) -> None:
         """Tell what was done, and set the exit code."""
-        run = self._run
         for warning, slugs in self._warnings.items():
-            run.warn(f"{_list_names(slugs)}: {warning}")
+            self._run.warn(f"{_list_names(slugs)}: {warning}")
         if len(self._added) <= _MAX_LINES:
             for number in sorted(self._added):
                 self._tell_added(self._added[number])
-        if not self.many:
-            return
+        if self.many:
+            self._sum_up_several()
+
+    def _sum_up_several(self) -> None:
+        run = self._run
         if self._there:
             run.say(f"there already: {_list_names(self._there)}")
         for reason, targets in self._failed.items():

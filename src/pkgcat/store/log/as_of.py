@@ -31,52 +31,74 @@ def go_back(
     longer in a catalog of a million. Raises Invalid for the future, NotFound for a time before the
     first operation.
     """
-    if moment > now:
-        raise Invalid(f"{moment:%Y-%m-%d %H:%M} UTC is in the future")
-    begun = history.beginning(store)
-    if begun is None or DATETIME.to_sql(moment) < begun:  # type: ignore[operator]  # both are texts of 27 characters
-        since = f"; its history begins on {begun[:10]} at {begun[11:16]} UTC" if begun else ""
-        raise NotFound(f"there was no catalog at {moment:%Y-%m-%d %H:%M} UTC{since}")
+    _check_moment(store, moment, now)
     keys = None
     if names is not None:
-        keys = set()
-        for name in names:
-            keys |= packages.find_ever_named(store, name) or {packages.find(store, name)}
-    undone = _undone(store, history.operation_after(store, moment), keys)
+        keys = _find_keys(store, names)
+    former = _read_former_values(store, history.operation_after(store, moment), keys)
     store.rows("PRAGMA query_only = OFF")
     store.rows("PRAGMA foreign_keys = OFF")
     _copy(store, keys)
-    for (entity, key), fields in undone.items():
-        if "removed" in fields and fields["removed"] is None:
-            fields["removed"] = 1
-        columns = {**fields, **derive_columns(entity, fields)}
-        sets = ", ".join(f"{name} = ?" for name in columns)
-        logged = ENTITIES[entity]
-        store.rows(
-            f"UPDATE temp.{entity} SET {sets} WHERE {logged.key_condition}",
-            (*columns.values(), *logged.key_values(key)),
-        )
+    for (entity, key), fields in former.items():
+        _set_back(store, entity, key, fields)
     store.rows(_UNLOGGED, {"at": DATETIME.to_sql(moment)})
+    _fill_index_tables(store)
+    store.rows("PRAGMA query_only = ON")
+
+
+def _check_moment(store: Store, moment: datetime, now: datetime) -> None:
+    """Raise Invalid for the future, NotFound for a time before the first operation."""
+    if moment > now:
+        raise Invalid(f"{moment:%Y-%m-%d %H:%M} UTC is in the future")
+    begun = history.beginning(store)
+    if begun is None:
+        raise NotFound(f"there was no catalog at {moment:%Y-%m-%d %H:%M} UTC")
+    if str(DATETIME.to_sql(moment)) < begun:
+        since = f"its history begins on {begun[:10]} at {begun[11:16]} UTC"
+        raise NotFound(f"there was no catalog at {moment:%Y-%m-%d %H:%M} UTC; {since}")
+
+
+def _find_keys(store: Store, names: Iterable[str]) -> set[int]:
+    """Return the keys of the packages that have, or had, one of these names; raise NotFound."""
+    keys = set()
+    for name in names:
+        keys |= packages.find_ever_named(store, name) or {packages.find(store, name)}
+    return keys
+
+
+def _set_back(store: Store, entity: str, key: Key, fields: dict[str, Any]) -> None:
+    """Give a row of the copies the values that it had."""
+    if "removed" in fields and fields["removed"] is None:
+        fields["removed"] = 1
+    columns = {**fields, **derive_columns(entity, fields)}
+    sets = ", ".join(f"{name} = ?" for name in columns)
+    logged = ENTITIES[entity]
+    sql = f"UPDATE temp.{entity} SET {sets} WHERE {logged.key_condition}"
+    store.rows(sql, (*columns.values(), *logged.key_values(key)))
+
+
+def _fill_index_tables(store: Store) -> None:
+    """Fill the copies of the tables that have the items of lists one by one."""
     for logged in ENTITIES.values():
         for table, column in logged.index_tables:
             store.rows(
                 f"""INSERT OR IGNORE INTO temp.{table}
                 SELECT j.value, o.key FROM temp.{logged.table} o, json_each(o.{column}) j"""
             )
-    store.rows("PRAGMA query_only = ON")
 
 
-def _undone(
+def _read_former_values(
     store: Store, operation: int, keys: set[int] | None
 ) -> dict[tuple[str, Key], dict[str, Any]]:
     """Return what each field was that has changed in an operation or later."""
-    undone: dict[tuple[str, Key], dict[str, Any]] = {}
+    former: dict[tuple[str, Key], dict[str, Any]] = {}
     for entity, key, field, old, number in _first_changes(store, operation, keys):
         check_change(entity, key, field)
-        is_part = field in DELTA_FIELDS and is_delta(old)
-        was = _restore_list(store, entity, key, field, number) if is_part else old
-        undone.setdefault((entity, key), {})[field] = was
-    return undone
+        value: Any = old
+        if field in DELTA_FIELDS and is_delta(old):
+            value = _restore_list(store, entity, key, field, number)
+        former.setdefault((entity, key), {})[field] = value
+    return former
 
 
 def _first_changes(

@@ -292,9 +292,14 @@ def _check_setting(path: Path, key: str, given: Any) -> None:
     elif key == "sources":
         for name, table in _check_tables(path, key, given, "[sources.pypi]").items():
             _check_source(path, name, table)
-    elif not isinstance(given, str) or not given or "\0" in given:
+    else:
+        _check_text(path, key, given)
+
+
+def _check_text(path: Path, key: str, given: Any) -> None:
+    if not isinstance(given, str) or not given or "\0" in given:
         raise BadConfig(f"{path}: {key} must be a text")
-    elif key == "timezone":
+    if key == "timezone":
         _check_timezone(path, given)
     elif key == "inactive_after":
         _check_span(path, key, given)

@@ -235,18 +235,12 @@ async def _fetch_participants(endpoint: Endpoint, base: str, fetcher: Fetcher) -
     """
     logins: list[str] = []
     nameless = 0
+    where = endpoint.host
     for page in range(1, _MAX_PAGES + 1):
-        path = f"{base}/contributors?per_page=100"
-        if page > 1:
-            path += f"&page={page}"
-        try:
-            answer = await fetcher.get(endpoint, path, headers=_HEADERS)
-        except Forbidden as exc:
-            if "too large" in exc.host_message:
-                return {}
-            raise
-        if answer.empty:
+        answer = await _fetch_contributors(endpoint, base, fetcher, page)
+        if answer is None:
             return {}
+        where = answer.where
         for login in _read_logins(answer):
             if login is None:
                 nameless += 1
@@ -256,7 +250,25 @@ async def _fetch_participants(endpoint: Endpoint, base: str, fetcher: Fetcher) -
             break
     if nameless and not logins:
         return {}
-    return fact_values.make_values(answer.where, {"participants": logins})
+    return fact_values.make_values(where, {"participants": logins})
+
+
+async def _fetch_contributors(
+    endpoint: Endpoint, base: str, fetcher: Fetcher, page: int
+) -> Answer | None:
+    """Return a page of contributors; None where GitHub lists none."""
+    path = f"{base}/contributors?per_page=100"
+    if page > 1:
+        path += f"&page={page}"
+    try:
+        answer = await fetcher.get(endpoint, path, headers=_HEADERS)
+    except Forbidden as exc:
+        if "too large" in exc.host_message:
+            return None
+        raise
+    if answer.empty:
+        return None
+    return answer
 
 
 def _read_logins(answer: Answer) -> list[str | None]:

@@ -25,7 +25,7 @@ from pkgcat.shell.options import (
     shared_options,
 )
 from pkgcat.shell.records import print_packages
-from pkgcat.shell.session import read_names, reading, writing
+from pkgcat.shell.session import Session, read_names, reading, writing
 from pkgcat.store import packages
 
 
@@ -77,24 +77,34 @@ def decide(
     if decision is None:
         refuse_together(f"the decision {NO_DECISION}", details)
     fields = make_decision_fields(decision, why, evidence, review_by)
-    if not filters.is_given:
-        refuse_without(FILTER_OPTIONS, {"--yes": yes})
-    elif not (yes or shared_options(ctx).get("dry_run")):
-        raise Invalid(
-            f"{filters.name} may find many packages: look with --dry-run first, then say --yes"
-        )
+    _check_consent(ctx, filters, yes=yes)
     wanted = read_names(names)
     command = f"decide {filters.words or ' '.join(wanted)} {decision or NO_DECISION}"
     with writing(ctx, command, kind="decide") as run:
-        if filters.is_given:
-            keys = packages.keys(run.store, make_filter_query(run.store, filters, run.now))
-        else:
-            keys = list(dict.fromkeys(packages.find(run.store, name) for name in wanted))
+        keys = _find_packages(run, filters, wanted)
         run.note_credentials(addresses_in(fields))
         edited = [edit_package(run.operation, key, PackageEdit(fields)) for key in keys]
         report_decisions(run, edited)
         if run.prints_records:
             print_packages(run, keys, many=len(wanted) != 1 or "-" in names)
+
+
+def _check_consent(ctx: typer.Context, filters: EditFilters, *, yes: bool) -> None:
+    """Raise Invalid where packages are found by filters and a person has not said yes."""
+    if not filters.is_given:
+        refuse_without(FILTER_OPTIONS, {"--yes": yes})
+    elif not yes and not shared_options(ctx).get("dry_run"):
+        raise Invalid(
+            f"{filters.name} may find many packages: look with --dry-run first, then say --yes"
+        )
+
+
+def _find_packages(run: Session, filters: EditFilters, wanted: list[str]) -> list[int]:
+    """Return the keys of the packages that filters find or that are named, each once."""
+    if filters.is_given:
+        return packages.keys(run.store, make_filter_query(run.store, filters, run.now))
+    keys = [packages.find(run.store, name) for name in wanted]
+    return list(dict.fromkeys(keys))
 
 
 def _split_words(words: list[str], filters: EditFilters) -> tuple[list[str], str | None]:

@@ -81,24 +81,20 @@ def edit(
         refuse_without(FILTER_OPTIONS, {"--yes": yes})
     change = _read_edit(ctx, unset or [], unpin or [], patch)
     wanted = read_names(slugs or ())
-    if draft is not None and not filters.is_given:
-        _check_sets_nothing(change)
-    if filters.is_given or len(wanted) > 1:
-        change.check_fits_many()
     if draft is not None:
-        from pkgcat.shell.editor import store_kept_draft
-
-        refuse_together("--draft", {"--where": where, "--supports": supports, "--state": state})
-        store_kept_draft(ctx, wanted, draft)
+        _store_draft(ctx, wanted, draft, filters, change)
     elif filters.is_given:
         from pkgcat.shell.bulk_edit import edit_found
 
+        change.check_fits_many()
         edit_found(ctx, filters, change, yes=yes)
     elif patch is None and change.is_empty:
         from pkgcat.shell.editor import edit_in_editor
 
         edit_in_editor(ctx, wanted)
     else:
+        if len(wanted) > 1:
+            change.check_fits_many()
         _edit_packages(ctx, wanted, change, many=len(wanted) > 1 or slugs == ["-"])
 
 
@@ -135,10 +131,23 @@ def _check_choice(slugs: list[str] | None, filters: EditFilters) -> None:
         raise Invalid("no package is named; name packages, or find them with --where")
 
 
-def _check_sets_nothing(change: PackageEdit) -> None:
-    """Raise Invalid where options set fields that a draft sets."""
+def _store_draft(
+    ctx: typer.Context, wanted: list[str], draft: str, filters: EditFilters, change: PackageEdit
+) -> None:
+    """Store a kept draft; raise Invalid where something else says what to edit, or how."""
+    from pkgcat.shell.editor import store_kept_draft
+
+    if filters.is_given:
+        change.check_fits_many()
+    options = {
+        "--where": filters.where,
+        "--supports": filters.supports,
+        "--state": filters.state,
+    }
+    refuse_together("--draft", options)
     if not change.is_empty:
         raise Invalid("--draft and options that set fields exclude each other")
+    store_kept_draft(ctx, wanted, draft)
 
 
 def _edit_packages(

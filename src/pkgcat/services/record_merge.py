@@ -22,18 +22,24 @@ def drop_equal(old: Package, values: Values) -> Values:
     cannot tell the two empties of API v4's texts apart.
     """
     is_api_record = "pinned" not in values
-    may_be_exported = (
-        is_api_record and "last_fetched" in values and values["last_fetched"] == old.last_fetched
-    )
+    may_be_exported = is_api_record and _was_fetched_at_once(old, values)
+    pinned = {"pinned"}
+    if not may_be_exported:
+        pinned.update(old.pinned)
     different: Values = {}
     for name, value in values.items():
         stored = old.values[name]
         is_unknown = stored is None and value == 0 and may_be_exported
         is_empty = value is None and stored == "" and not is_api_record
-        is_pinned = name == "pinned" or (name in old.pinned and not may_be_exported)
-        if is_pinned or not (_is_same(stored, value) or is_unknown or is_empty):
+        is_same = is_unknown or is_empty or _is_same(stored, value)
+        if name in pinned or not is_same:
             different[name] = value
     return different
+
+
+def _was_fetched_at_once(old: Package, values: Values) -> bool:
+    """Whether a record has facts of the same time as the package."""
+    return "last_fetched" in values and values["last_fetched"] == old.last_fetched
 
 
 def _is_same(stored: Value, given: Value) -> bool:

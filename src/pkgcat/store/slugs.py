@@ -69,15 +69,24 @@ def plan_renames(current: Mapping[int, str], wanted: Mapping[int, str]) -> Renam
     return RenamePlan(steps, refused)
 
 
+def _find_claims(current: Mapping[int, str], wanted: Mapping[int, str]) -> dict[str, int]:
+    """Return who may have each slug that is wanted, by the slug in lower case: whoever has it
+    already, else the first one.
+    """
+    claims: dict[str, int] = {}
+    for key, slug in wanted.items():
+        if slug.lower() == current[key].lower():
+            claims[slug.lower()] = key
+    for key, slug in wanted.items():
+        claims.setdefault(slug.lower(), key)
+    return claims
+
+
 def _find_refused(current: Mapping[int, str], wanted: Mapping[int, str]) -> set[int]:
     """Return the keys that cannot have the slug they want; each of them keeps its slug from
     others, too.
     """
-    claims = {
-        slug.lower(): key for key, slug in wanted.items() if slug.lower() == current[key].lower()
-    }
-    for key, slug in wanted.items():
-        claims.setdefault(slug.lower(), key)
+    claims = _find_claims(current, wanted)
     refused = {key for key, slug in wanted.items() if claims[slug.lower()] != key}
     staying = [key for key in current if key not in wanted or key in refused]
     while staying:

@@ -34,6 +34,7 @@ from pkgcat.store.log import as_of as past
 from pkgcat.store.log import history, undo
 from pkgcat.store.log.prune import prune
 from pkgcat.store.operation import Operation, begin_operation
+from tests.conftest import open_empty_catalog
 from tests.online import STATE, refresh
 from tests.store.checks import check_whole, exported, operations, take
 from tests.upstream import Upstream, Vulnerability, World
@@ -201,7 +202,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.folder = TemporaryDirectory()
         self.path = Path(self.folder.name) / "catalog.db"
-        self.store = Store.write(self.path, explicit=True, create=True)
+        self.store = open_empty_catalog(self.path)
         self.store.connection.execute("PRAGMA synchronous = OFF")  # nobody pulls the plug here
         self.now: datetime = NOW
         self.world = World(clock=lambda: self.now)
@@ -666,7 +667,7 @@ class Machine(RuleBasedStateMachine):
         write_export(self.store, Query(self.now), out, by_line=True)
         text = out.getvalue()
         path = Path(self.folder.name) / "copy.db"
-        with Store.write(path, explicit=True, create=True) as copy:
+        with open_empty_catalog(path) as copy:
             copy.connection.execute("PRAGMA synchronous = OFF")
             with begin_operation(copy, "import", self.now, kind="import") as operation:
                 import_entries(

@@ -1,4 +1,7 @@
-"""Draw docs/*.svg from what pkgcat really prints: `make pictures`."""
+"""Draw docs/*.svg from what pkgcat really prints: `make pictures`.
+
+The clock stands still, so that a picture is another one only where pkgcat prints something else.
+"""
 
 import os
 import re
@@ -12,7 +15,10 @@ from rich.terminal_theme import MONOKAI, NIGHT_OWLISH
 from rich.text import Text
 
 HERE = Path(__file__).parent
-RECORDS = HERE.parent / "tests" / "data"
+TESTS = HERE.parent / "tests"
+RECORDS = TESTS / "data"
+NOW = "2026-11-30T12:00:00+00:00"
+SOME_TIME_AGO = "2026-06-01T12:00:00+00:00"
 THEMES = {"dark": MONOKAI, "light": NIGHT_OWLISH}
 PICTURES = {
     "show": (84, ("show", "django-cities")),
@@ -20,8 +26,44 @@ PICTURES = {
     "compare": (100, ("compare", "django-needle", "haystack-lite", "django-findit")),
     "grid": (100, ("grid", "show", "search", "--fields", "state,repo_watchers,features")),
 }
+RADAR = ("export", "--decisions", "--since", "2026-09-01")
 OF_CANDIDATES = ("compare", "grid")
 """The pictures of three invented packages."""
+CATEGORIES = {
+    "Accounts": ("django-twofactor", "django-trusts", "django-userswitch"),
+    "Messages": ("django-messages", "django-stored-messages", "django-emoji"),
+    "Payment": ("django-payfast", "django-shop-gestpay", "django-shop-ipayment"),
+    "Content": ("django-cities", "django-rated", "django-dynamic-forms", "django-oml"),
+}
+"""The sectors of the radar."""
+DECISIONS = {
+    "adopt": {"django-cities": "active, MIT, and its maintainers answer"},
+    "trial": {
+        "django-stored-messages": "one service uses it",
+        "django-payfast": "the only one for this bank",
+        "django-twofactor": "the audit asks for a second factor",
+        "django-dynamic-forms": "surveys that editors make themselves",
+    },
+    "assess": {
+        "django-emoji": "nobody has looked at its tests yet",
+        "django-trusts": "permissions for each row",
+        "django-shop-gestpay": "a second bank asks for it",
+    },
+    "hold": {
+        "django-messages": "django-stored-messages does more",
+        "django-rated": "no release for three years",
+        "django-userswitch": "the admin can do it by now",
+    },
+    "reject": {"sorethumb": "its host is gone"},
+}
+"""What was decided some time ago, and why."""
+MOVES = {
+    "adopt": {"django-stored-messages": "five services use it, nothing broke"},
+    "trial": {"django-emoji": "well tested; the chat needs it"},
+    "hold": {"django-payfast": "no answer to three issues"},
+    "assess": {"django-oml": "comments could be moderated with it"},
+}
+"""What was decided since then."""
 CELLS = {
     "Works without a server": ("yes", "yes, one index file", "no: a service of its own"),
     "Facets": ("yes, since 3.0", "no", "yes, with counts"),
@@ -32,13 +74,16 @@ CELLS = {
 """What the grid says of each of them, feature by feature."""
 
 
-def pkgcat(catalog: Path, width: int, *words: str) -> str:
+def pkgcat(catalog: Path, width: int, *words: str, now: str = NOW) -> str:
     """Return what a terminal of that width would get."""
+    path = [str(TESTS / "hooks"), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {
         **os.environ,
         "PKGCAT_DB": str(catalog),
         "COLUMNS": str(width),
         "CLICOLOR_FORCE": "1",
+        "PYTHONPATH": os.pathsep.join(path),
+        "HOOK_NOW": now,
     }
     command = [sys.executable, "-m", "pkgcat", *words]
     return subprocess.run(  # noqa: S603
@@ -46,7 +91,7 @@ def pkgcat(catalog: Path, width: int, *words: str) -> str:
     ).stdout
 
 
-def draw(name: str, width: int, words: tuple[str, ...], catalog: Path) -> None:
+def draw(folder: Path, name: str, width: int, words: tuple[str, ...], catalog: Path) -> None:
     """Write a picture for dark and one for light surroundings."""
     printed = pkgcat(catalog, width, *words)
     for shade, theme in THEMES.items():
@@ -59,7 +104,7 @@ def draw(name: str, width: int, words: tuple[str, ...], catalog: Path) -> None:
         )  # no font is fetched from anywhere
         svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)  # leading blanks stay
         svg = svg.replace("Fira Code", "ui-monospace, 'DejaVu Sans Mono'")
-        (HERE / f"{name}-{shade}.svg").write_text(
+        (folder / f"{name}-{shade}.svg").write_text(
             "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
         )
 
@@ -85,14 +130,28 @@ def fill_candidates(catalog: Path) -> None:
                 pkgcat(catalog, 80, "grid", "cell", "search", slug, feature, text)
 
 
-def main() -> None:
-    """Draw all pictures."""
-    with tempfile.TemporaryDirectory() as folder:
-        catalog, candidates = Path(folder) / "catalog.db", Path(folder) / "candidates.db"
+def decide_all(catalog: Path) -> None:
+    """Put packages into categories, decide about some, and some time later about these again."""
+    for title, slugs in CATEGORIES.items():
+        pkgcat(catalog, 80, "category", "add", title.lower(), "--title", title)
+        pkgcat(catalog, 80, "edit", *slugs, "--category", title.lower())
+    for now, decisions in ((SOME_TIME_AGO, DECISIONS), (NOW, MOVES)):
+        for decision, reasons in decisions.items():
+            for slug, reason in reasons.items():
+                pkgcat(catalog, 80, "decide", slug, decision, "--why", reason, now=now)
+
+
+def draw_all(folder: Path) -> None:
+    """Draw all pictures into a folder."""
+    with tempfile.TemporaryDirectory() as catalogs:
+        catalog, candidates = Path(catalogs) / "catalog.db", Path(catalogs) / "candidates.db"
         fill_catalog(catalog)
         fill_candidates(candidates)
         for name, (width, words) in PICTURES.items():
-            draw(name, width, words, candidates if name in OF_CANDIDATES else catalog)
+            draw(folder, name, width, words, candidates if name in OF_CANDIDATES else catalog)
+        decide_all(catalog)
+        pkgcat(catalog, 80, *RADAR, str(folder / "radar.svg"))
 
 
-main()
+if __name__ == "__main__":
+    draw_all(Path(sys.argv[1]) if sys.argv[1:] else HERE)

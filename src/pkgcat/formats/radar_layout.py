@@ -5,7 +5,7 @@ downwards.
 """
 
 from collections.abc import Iterator, Sequence
-from math import asin, cos, hypot, pi, sin, sqrt
+from math import asin, atan2, cos, hypot, pi, sin, sqrt
 from typing import NamedTuple
 
 DISTANCE = 33.0
@@ -23,6 +23,10 @@ _MOST_EQUAL_RADIUS = 340.0
 """Sectors of a larger radar are as wide as what is in them needs."""
 _LEAST_SHARE = 0.25
 """A sector has at least so much of the angle of the widest one."""
+_FIRST_STEPS = (0, 12, 16, 5)
+"""Where the places of each ring begin in the sequence: single packages of neighbouring rings stand in
+no line.
+"""
 _CANDIDATES = 30
 """So many places are tried for each package before its ring is made wider."""
 
@@ -65,7 +69,7 @@ def _arrange(shares: Sequence[float], counts: Counts) -> RadarLayout:
     inner = 0.0
     for ring, least in enumerate(_LEAST_WIDTHS):
         numbers = [rings[ring] for rings in counts]
-        inner, found = _arrange_ring(inner, least, angles, numbers)
+        inner, found = _arrange_ring(inner, least, angles, numbers, _FIRST_STEPS[ring])
         radii.append(inner)
         for sector, in_sector in enumerate(found):
             places[sector].append(in_sector)
@@ -73,7 +77,11 @@ def _arrange(shares: Sequence[float], counts: Counts) -> RadarLayout:
 
 
 def _arrange_ring(
-    inner: float, least: float, angles: Sequence[float], numbers: Sequence[int]
+    inner: float,
+    least: float,
+    angles: Sequence[float],
+    numbers: Sequence[int],
+    first_step: int,
 ) -> tuple[float, list[tuple[Place, ...]]]:
     """Return the outer radius of a ring, and the places in each of its sectors."""
     outer = inner + least
@@ -83,7 +91,8 @@ def _arrange_ring(
     while True:
         found = []
         for sector, number in enumerate(numbers):
-            places = _scatter(number, (inner, outer), (angles[sector], angles[sector + 1]))
+            between = angles[sector], angles[sector + 1]
+            places = _scatter(number, first_step, (inner, outer), between)
             if len(places) < number:
                 break
             found.append(tuple(sorted(places, key=_clockwise)))
@@ -92,12 +101,13 @@ def _arrange_ring(
         outer += _STEP
 
 
-def _scatter(number: int, radii: Place, angles: Place) -> list[Place]:
+def _scatter(number: int, first_step: int, radii: Place, angles: Place) -> list[Place]:
     """Return so many places in a part of a ring, or fewer where it is too small for them."""
     places: list[Place] = []
     if not number:
         return places
-    for place in _candidates(_CANDIDATES * number + 200, radii, angles):
+    steps = range(first_step, first_step + _CANDIDATES * number + 200)
+    for place in _candidates(steps, radii, angles):
         if all(hypot(place[0] - x, place[1] - y) >= DISTANCE for x, y in places):
             places.append(place)
             if len(places) == number:
@@ -105,13 +115,13 @@ def _scatter(number: int, radii: Place, angles: Place) -> list[Place]:
     return places
 
 
-def _candidates(number: int, radii: Place, angles: Place) -> Iterator[Place]:
+def _candidates(steps: range, radii: Place, angles: Place) -> Iterator[Place]:
     """Yield places all over a part of a ring, evenly: an additive sequence whose steps are powers of
     the plastic number (Roberts, The Unreasonable Effectiveness of Quasirandom Sequences).
     """
     low, high = radii[0] + _MARGIN, radii[1] - _MARGIN
     is_whole_circle = angles[1] - angles[0] > 2 * pi - 0.001
-    for step in range(number):
+    for step in steps:
         across = (0.5 + step * 0.7548776662466927) % 1
         around = (0.5 + step * 0.5698402909980532) % 1
         radius = sqrt(low**2 + across * (high**2 - low**2))
@@ -133,7 +143,5 @@ def _is_under_name(place: Place, outer: float) -> bool:
 
 
 def _clockwise(place: Place) -> tuple[float, float]:
-    from math import atan2
-
     x, y = place
     return atan2(x, -y) % (2 * pi), hypot(x, y)

@@ -171,6 +171,7 @@ SCREENS = st.builds(
     unicode=st.booleans(),
     now=st.just(NOW),
     timezone=st.just("America/New_York"),
+    encoding=st.just("utf-8"),
 )
 
 
@@ -329,3 +330,58 @@ def test_marks_that_are_many_leave_the_slug_its_room() -> None:
     lines = drawn(Table(field_columns(SHOWN_FIELDS), [tuple(row)], **MARKS_FIRST), 40).splitlines()
     assert lines[2].startswith("django-a-rather-long-sl")
     assert "archived," in lines[2]
+
+
+ENCODINGS = ("ascii", "iso8859-1", "koi8-r")
+LETTERS = st.text(st.sampled_from("ab é日本ж🎉\u0301"), max_size=60) | HOSTILE
+
+
+def assert_fits_in(shown: str, width: int, encoding: str) -> None:
+    """Check that an encoding has all of a text, which is no wider than the screen."""
+    assert shown.encode(encoding).decode(encoding) == shown
+    for line in shown.splitlines():
+        assert cell_len(line) <= width, line
+
+
+@settings(max_examples=30)
+@given(PACKAGES, LETTERS, st.sampled_from((40, 80)), st.sampled_from(ENCODINGS))
+def test_what_an_encoding_lacks_is_laid_out_as_it_is_escaped(
+    hostile: Package, text: str, width: int, encoding: str
+) -> None:
+    screen = Screen(True, width, colour=False, unicode=False, now=NOW, encoding=encoding)
+    written_by = hostile.replace(repo_description=text, title=text or "x", notes=text)
+    assert_fits_in(pages_of([written_by, written_by], screen), width, encoding)
+    names = ("slug", "title", "repo_description", "tags", "state_reasons", "notes")
+    row = tuple(FIELDS[name].type.to_sql(written_by.values[name]) for name in names)
+    for count in (1, MAX_RICH_ROWS + 1):
+        table = Table(field_columns(names), [row] * count, drop_to_fit=True)
+        assert_fits_in(written(table, TABLE, screen), width, encoding)
+
+
+@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize("count", [2, MAX_RICH_ROWS + 1])
+def test_wide_letters_on_an_ascii_terminal_are_escaped_cut_and_in_columns(
+    width: int, count: int
+) -> None:
+    screen = Screen(True, width, colour=False, unicode=False, now=NOW, encoding="ascii")
+    rows: list[tuple[str, ...]] = [("日本語の地図", "plain", "x")] * (count - 1)
+    rows.append(("maps", "Köln " * 30, "last"))
+    columns = text_columns("title", "description", "tags")
+    shown = written(Table(columns, rows, drop_to_fit=True), TABLE, screen)
+    assert_fits_in(shown, width, "ascii")
+    assert "\\u65e5" in shown
+    lines = [line.rstrip() for line in shown.splitlines()]
+    places = {line.index("x") for line in lines if line.endswith(" x")}
+    places |= {line.index("last") for line in lines if line.endswith("last")}
+    assert len(places) == 1
+
+
+def test_a_page_on_an_ascii_terminal_has_its_texts_whole() -> None:
+    texts = {"title": "日本" * 9, "notes": "Köln\n日本", "repo_description": "é " * 80}
+    screen = Screen(True, 40, colour=False, unicode=False, now=NOW, encoding="ascii")
+    page = pages_of([package(**texts)], screen)
+    assert_fits_in(page, 40, "ascii")
+    together = "".join(page.split())
+    assert together.count("\\u65e5\\u672c") == 10
+    assert "K\\xf6ln" in together
+    assert together.count("\\xe9") == 80

@@ -1,6 +1,7 @@
 """A package as a page: marks, description, facts with their ages, 52 weeks, people, links."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -19,6 +20,7 @@ from pkgcat.results.records import Records
 from pkgcat.results.result import Result
 from pkgcat.terminal.console import make_console
 from pkgcat.terminal.weeks_chart import draw_weeks
+from pkgcat.terminal.wrapping import escape_for
 
 _TWO_COLUMNS_WIDTH = 76
 _MAX_PARTICIPANTS = 12
@@ -40,7 +42,28 @@ def render_packages(packages: Iterable[Package], screen: Screen, out: Output) ->
     for index, package in enumerate(packages):
         if index > 0:
             console.rule(style="dim", characters="─" if screen.unicode else "-")
-        _print_page(package, screen, console)
+        _print_page(_escape_package(package, screen), screen, console)
+
+
+def _escape_package(package: Package, screen: Screen) -> Package:
+    """Return a package whose texts are cleaned and escaped as the stream would do it later, so
+    that they are laid out as they are written.
+    """
+    if screen.encoding.lower().startswith("utf"):
+        return package
+    values = {name: _escape_value(value, screen) for name, value in package.values.items()}
+    return package.replace(**values)
+
+
+def _escape_value(value: Any, screen: Screen) -> Any:
+    if isinstance(value, str):
+        cleaned = clean(value, lines=True)
+        return escape_for(cleaned, screen)
+    if isinstance(value, tuple):
+        return tuple(_escape_value(item, screen) for item in value)
+    if isinstance(value, dict):
+        return {name: _escape_value(item, screen) for name, item in value.items()}
+    return value
 
 
 def _print_page(package: Package, screen: Screen, console: Console) -> None:

@@ -10,7 +10,6 @@ from json import loads
 from typing import Literal, NamedTuple
 
 from rich.box import SIMPLE_HEAD, Box
-from rich.cells import cell_len, set_cell_size
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -22,6 +21,7 @@ from pkgcat.results.result import Result
 from pkgcat.results.sparkline import draw_sparkline
 from pkgcat.results.table import Column, Row, Table, TypedValue, typed
 from pkgcat.terminal.console import make_console
+from pkgcat.terminal.wrapping import clean_for, cut_text, escape_for, measure, pad
 
 MAX_RICH_ROWS = 200
 
@@ -85,13 +85,13 @@ def render(result: Result, screen: Screen, out: Output) -> None:
             out.write(f"{clean(table.empty, lines=True)}\n")
         return
     texts = [_format_row(table.columns, row, screen) for row in first_rows]
-    fitted = _fit_columns(table, texts, screen.width)
+    fitted = _fit_columns(table, texts, screen)
     if len(texts) <= MAX_RICH_ROWS:
         _draw_table(fitted, texts, screen, out)
         count = len(texts)
     else:
         other_texts = (_format_row(table.columns, row, screen) for row in rows)
-        count = _stream_table(fitted, chain(texts, other_texts), out)
+        count = _stream_table(fitted, chain(texts, other_texts), screen, out)
     if table.noun:
         out.write(f"\n{format_part(count, table.count_all(), *table.noun)}\n")
 
@@ -99,7 +99,7 @@ def render(result: Result, screen: Screen, out: Output) -> None:
 def _format_row(columns: tuple[Column, ...], row: Row, screen: Screen) -> tuple[str, ...]:
     cells = []
     for column, value in zip(columns, row, strict=True):
-        cells.append(format_cell(column, value, screen))
+        cells.append(escape_for(format_cell(column, value, screen), screen))
     return tuple(cells)
 
 
@@ -120,17 +120,16 @@ def _sparkline_width(screen_width: int) -> int:
     return 52
 
 
-def _fit_columns(
-    table: Table, texts: list[tuple[str, ...]], screen_width: int
-) -> list[FittedColumn]:
+def _fit_columns(table: Table, texts: list[tuple[str, ...]], screen: Screen) -> list[FittedColumn]:
     """Choose the columns that the width has room for, the most important first, and give each its
     share.
     """
+    headings = [clean_for(column.heading, screen) for column in table.columns]
     optional = []
     for place, column in enumerate(table.columns):
         if column.name in table.optional:
             optional.append([place])
-    fitter = _ColumnFitter(table, texts, screen_width)
+    fitter = _ColumnFitter(table, texts, headings, screen.width)
     for groups in (_group_columns(table), optional):
         for place in chain.from_iterable(groups):
             fitter.add(place)
@@ -142,10 +141,17 @@ def _fit_columns(
 class _ColumnFitter:
     """Gives columns a part of a width: each its least width first, then more to a group at once."""
 
-    def __init__(self, table: Table, texts: list[tuple[str, ...]], screen_width: int) -> None:
+    def __init__(
+        self,
+        table: Table,
+        texts: list[tuple[str, ...]],
+        headings: list[str],
+        screen_width: int,
+    ) -> None:
         self.fitted: dict[int, FittedColumn] = {}
         self._table = table
         self._texts = texts
+        self._headings = headings
         self._screen_width = screen_width
         self._width_left = screen_width + _GAP - 1
         self._wanted: dict[int, int] = {}
@@ -153,8 +159,8 @@ class _ColumnFitter:
     def add(self, place: int) -> None:
         """Take a column; one that is empty, or has no room, only where none may be dropped."""
         column = self._table.columns[place]
-        longest = max(cell_len(row[place]) for row in self._texts)
-        wanted = max(longest, len(column.heading))
+        longest = max(measure(row[place]) for row in self._texts)
+        wanted = max(longest, measure(self._headings[place]))
         least = self._least_width(column, wanted)
         if self._table.drop_to_fit:
             has_room = not self.fitted or least + _GAP <= self._width_left
@@ -211,7 +217,7 @@ def _draw_table(
     )
     for fitted in columns:
         table.add_column(
-            Text(clean(fitted.column.heading)),
+            Text(clean_for(fitted.column.heading, screen)),
             width=fitted.width,
             no_wrap=True,
             overflow="ellipsis" if screen.unicode else "crop",
@@ -224,30 +230,21 @@ def _draw_table(
 
 
 def _stream_table(
-    columns: list[FittedColumn], texts: Iterable[tuple[str, ...]], out: Output
+    columns: list[FittedColumn], texts: Iterable[tuple[str, ...]], screen: Screen, out: Output
 ) -> int:
     """Write a heading and a line for each row; return their number."""
-    headings = [clean(fitted.column.heading) for fitted in columns]
-    out.write(_lay_out_line(columns, headings))
+    headings = [clean_for(fitted.column.heading, screen) for fitted in columns]
+    out.write(_lay_out_line(columns, headings, screen))
     count = 0
     for cells in texts:
-        out.write(_lay_out_line(columns, [cells[fitted.place] for fitted in columns]))
+        out.write(_lay_out_line(columns, [cells[fitted.place] for fitted in columns], screen))
         count += 1
     return count
 
 
-def _lay_out_line(columns: list[FittedColumn], cells: list[str]) -> str:
+def _lay_out_line(columns: list[FittedColumn], cells: list[str], screen: Screen) -> str:
     sized = []
     for fitted, cell in zip(columns, cells, strict=True):
-        sized.append(_pad_cell(cell, fitted.width, fitted.justify))
+        fitting = cut_text(cell, fitted.width, screen)
+        sized.append(pad(fitting, fitted.width, to_right=fitted.justify == "right"))
     return f"{'  '.join(sized).rstrip()}\n"
-
-
-def _pad_cell(text: str, width: int, justify: Literal["left", "right"]) -> str:
-    length = len(text) if text.isascii() else cell_len(text)
-    if length > width:
-        return f"{set_cell_size(text, width - 1)}…"
-    padding = " " * (width - length)
-    if justify == "right":
-        return padding + text
-    return text + padding

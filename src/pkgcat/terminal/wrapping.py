@@ -27,13 +27,17 @@ class Wrapped(NamedTuple):
 
 
 def clean_for(text: str, screen: Screen) -> str:
-    """Return a text cleaned and, where the encoding of the screen lacks a character, escaped as the
-    stream would do it later: so it is measured as it is written.
+    """Return a text cleaned, and escaped as `escape_for` does it."""
+    return escape_for(clean(text), screen)
+
+
+def escape_for(text: str, screen: Screen) -> str:
+    """Return a cleaned text in which what the encoding of the screen lacks is escaped, as the stream
+    would do it later: so it is measured as it is written.
     """
-    cleaned = clean(text)
-    if cleaned.isascii() or screen.encoding.lower().startswith("utf"):
-        return cleaned
-    return cleaned.encode(screen.encoding, "backslashreplace").decode(screen.encoding)
+    if text.isascii() or screen.encoding.lower().startswith("utf"):
+        return text
+    return text.encode(screen.encoding, "backslashreplace").decode(screen.encoding)
 
 
 def measure(text: str) -> int:

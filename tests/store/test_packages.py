@@ -88,7 +88,8 @@ def test_the_nearest_slugs_are_named(cities: Store, name: str) -> None:
 
 @pytest.mark.long
 def test_the_nearest_slug_is_found_among_many(store: Store) -> None:
-    take(store, *records.invented(3000))
+    many = records.invented(3000)
+    take(store, *({"slug": one["slug"], "title": one["title"]} for one in many))
     add(store, "zebra-crossing")
     with pytest.raises(NotFound, match="zebra-crossing"):
         packages.find(store, "xebra-crossing")

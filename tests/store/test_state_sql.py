@@ -15,7 +15,7 @@ from pkgcat.model.types import DATETIME, TEXT_LIST
 from pkgcat.store import Store, edits, packages
 from pkgcat.store.ask import select_in
 from pkgcat.store.operation import begin_operation
-from tests.conftest import NOW
+from tests.conftest import NOW, open_empty_catalog
 from tests.store.checks import add, edit, plan, slugs
 from tests.store.log.test_as_of import then
 
@@ -263,7 +263,7 @@ def test_sql_judges_as_a_plain_model_does(
 ) -> None:
     now = NOW - timedelta(hours=200) + timedelta(hours=hours)
     path = tmp_path_factory.mktemp("judged") / "catalog.db"
-    with Store.write(path, explicit=True, create=True) as store:
+    with open_empty_catalog(path) as store:
         with begin_operation(store, "add", NOW, kind="add") as operation:
             for number, values in enumerate(given_values):
                 edits.add(operation, {"slug": f"p{number:02}", **values})

@@ -1,5 +1,7 @@
 """Pruning: one value a month of old numbers, and all that a person did."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from pkgcat.store.log import as_of as past
 from pkgcat.store.log import history, undo
 from pkgcat.store.log.prune import prune
 from pkgcat.store.operation import Operation, begin_operation
+from tests.conftest import open_empty_catalog
 from tests.store.checks import add, check_whole, edit, exported
 
 START = datetime(2025, 1, 1, 3, 30, tzinfo=UTC)
@@ -28,11 +31,27 @@ def refresh(store: Store, key: int, now: datetime, **values: Any) -> None:
         )
 
 
-@pytest.fixture
-def year(store: Store) -> int:
-    """A package whose stars and weeks moved every day of 2025, with a release and an edit in
-    May.
+@pytest.fixture(scope="module")
+def made_year(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """A catalog of one package, made once, and the package's key: its stars and weeks moved every
+    day of 2025, with a release and an edit in May.
     """
+    catalog = tmp_path_factory.mktemp("year") / "catalog.db"
+    with open_empty_catalog(catalog) as store:
+        store.connection.execute("PRAGMA synchronous = OFF")  # nobody pulls the plug here
+        return catalog, make_year(store)
+
+
+@pytest.fixture
+def year(made_year: tuple[Path, int], store: Store) -> int:
+    """The package of that catalog in this test's own copy."""
+    catalog, key = made_year
+    with closing(sqlite3.connect(catalog)) as source:
+        source.backup(store.connection)
+    return key
+
+
+def make_year(store: Store) -> int:
     key = add(store, "a", START, repo_watchers=0, pypi_version="1.0")
     weeks = (0,) * 52
     for day in range(1, 365):

@@ -89,6 +89,16 @@ def test_a_record_is_shown_without_what_reads_conditions(made: Path) -> None:
     assert not {"pkgcat.model.expression", "pkgcat.services.conditions"} & found
 
 
+@pytest.mark.parametrize(
+    "command", [("list", "--json"), ("search", "django"), ("changes",)], ids=" ".join
+)
+def test_what_is_read_without_a_condition_does_without_what_checks_values(
+    made: Path, command: tuple[str, ...]
+) -> None:
+    found = imported(*command, "--db", made)
+    assert not {"pkgcat.services.user_values", "pkgcat.store.groups"} & found
+
+
 def test_the_network_is_what_refresh_pays_for(made: Path) -> None:
     assert "httpx" not in imported("refresh", "--help")
 

@@ -10,7 +10,6 @@ from pkgcat.model.parsing import parse_moment
 from pkgcat.model.wording import format_age
 from pkgcat.results.digest import Digest, DigestEvent
 from pkgcat.services.conditions import find_slugs, read_conditions
-from pkgcat.services.user_values import validate_group
 from pkgcat.shell.arguments import Category
 from pkgcat.shell.condition_options import ConditionCommand, Supports, Where
 from pkgcat.shell.options import Tabular, complete_fields, program
@@ -66,7 +65,7 @@ def changes(
     with session(ctx) as run:
         with run.read_catalog() as store:
             newest_change = history.newest_change(store)
-            category = validate_group(store, "categories", category)
+            category = _find_category(store, category)
             name = _name_digest(fields, category)
             digest = _read_digest(run, store, since, fields, category)
             conditions = read_conditions(store, where or (), run.now, supports or ())
@@ -78,6 +77,14 @@ def changes(
             history.remember_digest(store, name, newest_change, run.now)
     if digest.events and exit_code:
         raise typer.Exit(1)
+
+
+def _find_category(store: Store, given: str | None) -> str | None:
+    if given is None:
+        return None
+    from pkgcat.services.user_values import validate_group  # most digests are of all categories
+
+    return validate_group(store, "categories", given)
 
 
 def _name_digest(fields: tuple[str, ...], category: str | None) -> str:

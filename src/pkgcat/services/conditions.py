@@ -8,7 +8,6 @@ from pkgcat.model.expression import ExpressionContext, parse_expression
 from pkgcat.model.fields import FIELDS
 from pkgcat.model.query import Condition, ConditionTree, OneOf, Query, list_comparisons
 from pkgcat.services.supports import read_supports
-from pkgcat.services.user_values import check_known_value
 from pkgcat.store import Store, packages
 from pkgcat.store.filters import find_filter
 
@@ -68,6 +67,8 @@ class _Reader:
 
 
 def _check_values(store: Store, tree: ConditionTree) -> None:
+    from pkgcat.services.user_values import check_known_value  # most lists have no condition
+
     for comparison in list_comparisons(tree):
         if isinstance(comparison, OneOf):
             values = comparison.values

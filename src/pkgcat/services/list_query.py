@@ -10,7 +10,6 @@ from pkgcat.model.parsing import subtract_duration
 from pkgcat.model.query import Query, SortKey
 from pkgcat.services.conditions import read_conditions
 from pkgcat.services.state_filters import read_decisions, read_states
-from pkgcat.services.user_values import check_known_value
 from pkgcat.store import Store
 
 
@@ -76,4 +75,6 @@ def parse_sort(text: str) -> tuple[SortKey, ...]:
 def _check(store: Store, field: str, value: str | None) -> str | None:
     if value is None:
         return None
+    from pkgcat.services.user_values import check_known_value  # most lists name no group
+
     return check_known_value(store, field, value)

@@ -40,6 +40,7 @@ def find_state_events(
     What other events tell is left out, and so are packages that came or went, or were fetched for
     the first time and are ok.
     """
+    judge = state_news.StateJudge(store, since, now)
     told = {event.slug for event in events if event.event in _TELLING}
     by_key = sorted(changes, key=lambda change: change[1].key)
     for key, group in groupby(by_key, lambda change: change[1].key):
@@ -49,7 +50,7 @@ def find_state_events(
         has_moved = any(step.field == "removed" for _, step in steps)
         if slug in told or has_moved or not changed:
             continue
-        old, new = state_news.judge_before(store, key, changed, since, now)
+        old, new = judge.judge_before(key, changed)
         if old != new and (old, new) != ("unknown", "ok"):
             last = max((step for _, step in steps), key=lambda step: step.number)
             yield DigestEvent("state", slug, "state", old, new, last.at, last.operation)

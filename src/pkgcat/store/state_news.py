@@ -14,6 +14,18 @@ from pkgcat.store.field_sql import stored
 _PACKAGE_FIELDS = ("replaced_by", "finished_until")
 
 
+def _select_state_of_values() -> str:
+    """Return the SQL of the state of a package with given values of the fields that it follows
+    from.
+    """
+    package = ", ".join(f":{name} AS {name}" for name in _PACKAGE_FIELDS)
+    facts = ", ".join(f":{name} AS {name}" for name in STATE_FIELDS if name not in _PACKAGE_FIELDS)
+    return f"SELECT {state_sql.STATE} FROM (SELECT {package}) p, (SELECT {facts}) f"
+
+
+_STATE_OF_VALUES = _select_state_of_values()
+
+
 class ReachedDay(NamedTuple):
     """A package, and the value of its field whose day was reached."""
 
@@ -21,29 +33,26 @@ class ReachedDay(NamedTuple):
     value: SqlValue
 
 
-def judge_before(
-    store: Store, key: int, changed: Mapping[str, Any], since: datetime | None, now: datetime
-) -> tuple[str, str]:
-    """Return the state that a package would have now had these fields not changed, and the one it
-    has.
+class StateJudge:
+    """Judges the states of packages now, as they are and as they would be."""
 
-    What was fetched since then for the first time was not fetched before.
-    """
-    columns = ", ".join(map(stored, STATE_FIELDS))
-    sql, parameters = select_in(store, f"{state_sql.STATE}, {columns}", Query(now, key=key))
-    state, *values = store.rows(sql, parameters).fetchone()
-    before = {**dict(zip(STATE_FIELDS, values, strict=True)), **changed}
-    if since is not None and str(before["last_fetched"]) > str(DATETIME.to_sql(since)):
-        before["last_fetched"] = None
-    return _judge(store, {**parameters, **before}), state
+    def __init__(self, store: Store, since: datetime | None, now: datetime) -> None:
+        """What was fetched after `since` for the first time was not fetched before."""
+        self._store = store
+        self._since = None if since is None else str(DATETIME.to_sql(since))
+        columns = ", ".join(map(stored, STATE_FIELDS))
+        query = Query(now, key=0)
+        self._sql, self._parameters = select_in(store, f"{state_sql.STATE}, {columns}", query)
 
-
-def _judge(store: Store, values: dict[str, SqlValue]) -> str:
-    """Return the state of a package with these values of the fields that it follows from."""
-    package = ", ".join(f":{name} AS {name}" for name in _PACKAGE_FIELDS)
-    facts = ", ".join(f":{name} AS {name}" for name in STATE_FIELDS if name not in _PACKAGE_FIELDS)
-    sql = f"SELECT {state_sql.STATE} FROM (SELECT {package}) p, (SELECT {facts}) f"
-    return str(store.value(sql, values))
+    def judge_before(self, key: int, changed: Mapping[str, Any]) -> tuple[str, str]:
+        """Return the state that a package would have had these fields not changed, and the one it
+        has.
+        """
+        state, *values = self._store.rows(self._sql, {**self._parameters, "key": key}).fetchone()
+        before = {**dict(zip(STATE_FIELDS, values, strict=True)), **changed}
+        if self._since is not None and str(before["last_fetched"]) > self._since:
+            before["last_fetched"] = None
+        return str(self._store.value(_STATE_OF_VALUES, {**self._parameters, **before})), state
 
 
 def find_inactive(store: Store, since: datetime, now: datetime) -> Iterator[ReachedDay]:

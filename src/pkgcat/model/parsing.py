@@ -3,6 +3,7 @@ refused.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, TypeVar
 
@@ -45,6 +46,15 @@ def parse_integer(name: str, given: object) -> int:
     if given > MAX_INTEGER:
         raise Invalid(f"{name}: {shorten(given)} is out of range (0 to 2^63-1)")
     return given
+
+
+def parse_integers(name: str, given: Sequence[object]) -> tuple[int, ...]:
+    """Return whole numbers; raise as `parse_integer` does."""
+    numbers = [number for number in given if type(number) is int]
+    in_range = min(numbers, default=0) >= 0 and max(numbers, default=0) <= MAX_INTEGER
+    if len(numbers) == len(given) and in_range:  # as nearly all lists of 52 weeks are
+        return tuple(numbers)
+    return tuple(parse_integer(name, number) for number in given)
 
 
 def parse_signed_integer(name: str, text: str) -> int:

@@ -8,7 +8,7 @@ from pkgcat.model.credentials import strip_credentials
 from pkgcat.model.parsing import (
     compact_json,
     load_stored_json,
-    parse_integer,
+    parse_integers,
     parse_signed_integer,
     parse_text,
     refuse_stored,
@@ -105,7 +105,7 @@ class IntegerList(TextList):
         """See FieldType."""
         if not isinstance(given, list | tuple):
             raise Invalid(f"{name}: {shorten(given)} is not a list")
-        return tuple(parse_integer(name, item) for item in given)
+        return parse_integers(name, given)
 
     def parse_condition(self, name: str, text: str, now: datetime) -> Value:
         """See FieldType."""

@@ -40,7 +40,7 @@ def main() -> None:
         with records.open(encoding="utf-8") as lines:
             slug = json.loads(next(lines))["slug"]
         sections = [
-            ("Start-up", _STARTUP, startup.rows(file, small, home, slug, times)),
+            ("Start-up", _STARTUP, startup.rows(file, home, slug, times)),
             (
                 f"A catalog of {count:,} packages",
                 _CATALOG,
@@ -73,7 +73,7 @@ def _made(folder: Path, count: int) -> tuple[Path, Path]:
 
 
 _STARTUP = """CPU time in units of a bare Typer program (one argument, one flag) that prints its argument, with the same
-Python and the same Typer; medians of 20 runs in turn."""
+Python and the same Typer; medians of 20 runs in turn. The catalog is that of the next table."""
 _CATALOG = """The first lines: what a question costs more here than over a catalog of 200 packages, for pkgcat against
 plain `sqlite3` from Python over the same files, the same rows written out. Medians of CPU time; a difference of a few
 milliseconds is noise. The lines below: all of it against the same rows written out by plain `sqlite3`."""

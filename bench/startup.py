@@ -17,15 +17,13 @@ app()
 _TERMINAL = {"CLICOLOR_FORCE": "1", "COLUMNS": "100"}
 
 
-def rows(
-    catalog: Path, small: Path, home: Path, slug: str, times: int
-) -> list[tuple[str, str, str]]:
+def rows(catalog: Path, home: Path, slug: str, times: int) -> list[tuple[str, str, str]]:
     """Return what was measured, its goal, and the ratio of CPU time to the bare program's.
 
-    The grid is in a copy of the small catalog.
+    The grid is in a copy of the catalog.
     """
-    with_grid = small.with_name("grid.db")
-    grid.make_grid(small, with_grid, 20)
+    with_grid = catalog.with_name("grid.db")
+    grid.make_grid(catalog, with_grid, 20)
     named = {"PKGCAT_DB": str(catalog)}
     completion = {
         "_PKGCAT_COMPLETE": "complete_bash",

@@ -224,7 +224,13 @@ def test_the_last_digest_is_where_the_next_begins(week: Program) -> None:
 
 @pytest.mark.parametrize(
     "filters",
-    [("--category", "apps"), ("--field", "title"), ("--category", "other", "--field", "title")],
+    [
+        ("--category", "apps"),
+        ("--field", "title"),
+        ("--category", "other", "--field", "title"),
+        ("--where", "slug = released"),
+        ("--supports", "python=3.99"),
+    ],
 )
 def test_a_filtered_digest_marks_only_what_it_told_as_told(
     week: Program, filters: tuple[str, ...]

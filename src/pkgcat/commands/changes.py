@@ -66,8 +66,8 @@ def changes(
         with run.read_catalog() as store:
             newest_change = history.newest_change(store)
             category = _find_category(store, category)
-            name = _name_digest(fields, category)
-            digest = _read_digest(run, store, since, fields, category)
+            name = _name_digest(fields, category, [*(where or ()), *(supports or ())])
+            digest = _read_digest(run, store, since, name, fields, category)
             conditions = read_conditions(store, where or (), run.now, supports or ())
             if conditions:
                 digest = digest.choose_packages(find_slugs(store, conditions, run.now))
@@ -87,19 +87,21 @@ def _find_category(store: Store, given: str | None) -> str | None:
     return validate_group(store, "categories", given)
 
 
-def _name_digest(fields: tuple[str, ...], category: str | None) -> str:
+def _name_digest(fields: tuple[str, ...], category: str | None, conditions: list[str]) -> str:
     from pkgcat.services import digest as digests
 
-    return digests.name_digest(category=category and category.lower(), fields=sorted(fields))
+    return digests.name_digest(
+        category=category and category.lower(), fields=sorted(fields), conditions=sorted(conditions)
+    )
 
 
 def _read_digest(
-    run: Session, store: Store, since: str, fields: tuple[str, ...], category: str | None
+    run: Session, store: Store, since: str, name: str, fields: tuple[str, ...], category: str | None
 ) -> Digest:
     from pkgcat.services import digest as digests  # beside the option's parsing, all that is heavy
 
     if since == _LAST:
-        end = digests.find_last_end(store, _name_digest(fields, category))
+        end = digests.find_last_end(store, name)
         start = end or digests.find_beginning(store)
         words = "the last digest" if end else "the beginning"
     else:

@@ -77,7 +77,9 @@ _LIST = SqlExpressions(
 """Most lists are told from their characters: of an item that is no text the first one follows `",`.
 What is no JSON at all fails where it is used.
 """
-_NUMBERS_SHAPE = "{sql} = '[]' OR {sql} GLOB '[[]*]' AND {sql} NOT GLOB '?*[^]0-9,]*'"
+_NUMBERS_SHAPE = (
+    "{sql} = '[]' OR {sql} GLOB '[[]*]' AND ltrim(substr({sql}, 2), ',0123456789]') = ''"
+)
 _NUMBER = SqlExpressions()
 _DIGIT = "[0-9]"
 _DATETIME_PATTERN = (

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
 
+from pkgcat.model.category import Category
 from pkgcat.model.fields import FACT_VALUES, FIELDS
+from pkgcat.model.grid import Grid
 from pkgcat.model.package import Package
 from pkgcat.model.query import Condition, Query, SortKey
 from pkgcat.model.types import (
@@ -25,7 +27,7 @@ from pkgcat.model.types import (
     TEXT_LIST,
     VERSION,
 )
-from pkgcat.store import Store, edits, packages
+from pkgcat.store import Store, edits, groups, packages
 from pkgcat.store.operation import begin_operation
 from pkgcat.store.query_sql import select
 from tests import records
@@ -65,6 +67,28 @@ def matching(everything: dict[str, Package], holds: Callable[[Package], bool]) -
 
 
 # Filters
+
+
+@pytest.mark.parametrize("entity", ["categories", "grids"])
+def test_a_group_is_the_one_that_is_there_and_none_that_was_removed(
+    store: Store, entity: groups.Entity
+) -> None:
+    group = Category("geo", "Geo") if entity == "categories" else Grid("geo", "Geo")
+    for _ in range(2):
+        with begin_operation(store, "add", NOW, kind="category") as operation:
+            key = groups.add(operation, entity, group)
+        if entity == "categories":
+            package = {"category": "geo"}
+            query = Query(NOW, category="geo")
+        else:
+            package = {"grids": ("geo",)}
+            query = Query(NOW, grid="geo")
+        last = add(store, "maps", **package)
+        assert [found.slug for found in packages.read(store, query)] == ["maps"]
+        with begin_operation(store, "remove", NOW, kind="remove") as operation:
+            edits.remove(operation, last)
+            groups.remove(operation, entity, key)
+    assert list(packages.read(store, query)) == []
 
 
 FILTERS: list[tuple[dict[str, Any], Callable[[Package], bool]]] = [

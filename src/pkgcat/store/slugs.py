@@ -92,7 +92,7 @@ def _find_refused(current: Mapping[int, str], wanted: Mapping[int, str]) -> set[
     while staying:
         key = staying.pop()
         rival = claims.get(current[key].lower())
-        if rival is not None and rival != key and rival not in refused:
+        if rival is not None:  # another key that was not refused: one that stays claims nothing
             refused.add(rival)
             staying.append(rival)
     return refused

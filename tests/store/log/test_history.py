@@ -185,6 +185,26 @@ def test_a_field_that_was_changed_again_is_a_conflict_and_nothing_is_undone(stor
     assert get(store, "a").title == "A"
 
 
+def test_what_was_removed_since_is_told_so(store: Store) -> None:
+    add(store, "a")
+    remove(store, "a")
+    with pytest.raises(Conflict, match="a: it was removed since"):
+        undo(store, 1)
+
+
+def test_what_every_refresh_moves_on_is_no_conflict(store: Store) -> None:
+    """What sources say of pinned facts is logged, and the newest simply stands."""
+    key = add(store, "a", title="A")
+    for number in (1, 2):
+        with begin_operation(store, "refresh", LATER, kind="refresh") as operation:
+            told = f'{{"repo_watchers":{number}}}'
+            values = {"upstream_values": told, "pypi_version": str(number)}
+            operation.change("facts", key, values if number == 1 else {"upstream_values": told})
+    undo(store, 2)
+    assert get(store, "a").pypi_version is None
+    assert store.value("SELECT upstream_values FROM facts") == '{"repo_watchers":2}'
+
+
 @pytest.mark.parametrize(
     ("mine", "other"),
     [

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from pkgcat.errors import Invalid, NotFound
+from pkgcat.errors import BadCatalog, Denied, Invalid, NotFound
 from pkgcat.model.category import Category
+from pkgcat.model.grid import Grid
 from pkgcat.model.package import Package
 from pkgcat.model.query import Query
-from pkgcat.store import Store, edits, groups, packages
+from pkgcat.store import Store, edits, grid_features, groups, packages
 from pkgcat.store import refresh_store as facts
 from pkgcat.store.log import as_of as past
 from pkgcat.store.log import history, undo
@@ -171,6 +172,58 @@ def test_looking_back_writes_nothing_and_is_over_with_the_connection(
     with Store.read(catalog, explicit=True) as store:
         assert exported(store) == eventful[-1]
     assert catalog.read_bytes() == before
+
+
+def test_who_looks_back_cannot_write(catalog: Path, eventful: list[str]) -> None:
+    with pytest.raises(Denied, match="read-only"), then(catalog, NOW) as store:
+        store.rows("UPDATE main.packages SET title = 'x'")
+
+
+def test_one_package_is_seen_where_grids_say_something_of_others(
+    store: Store, catalog: Path
+) -> None:
+    add(store, "a", title="A")
+    other = add(store, "b")
+
+    def fill(operation: Operation) -> None:
+        grid = groups.add(operation, "grids", Grid("zoo", "Zoo"))
+        legs = grid_features.add(operation, grid, "Legs")
+        grid_features.set_cell(operation, legs, other, "4")
+
+    write(store, 1, fill)
+    edit(store, 1, NOW + 2 * HOUR, title="B")
+    with then(catalog, NOW + HOUR, ["a"]) as before:
+        assert seen(before, "a").title == "A"
+
+
+@pytest.mark.parametrize(
+    ("entity", "key", "field"),
+    [
+        ("nonsense", 1, "title"),
+        ("packages", 1, "title = 'x', notes"),
+        ("packages", "[1]", "title"),
+        ("grid_cells", "[1]", "text"),
+    ],
+)
+def test_a_change_that_no_operation_made_is_damage_wherever_it_is_read(
+    store: Store, catalog: Path, entity: str, key: object, field: str
+) -> None:
+    add(store, "a")
+    edit(store, 1, NOW + HOUR, title="B")
+    store.rows(
+        "INSERT INTO changes (operation, entity, key, field, old) VALUES (2, ?, ?, ?, 'x')",
+        (entity, key, field),
+    )
+    with pytest.raises(BadCatalog), then(catalog, NOW):
+        pass
+    with pytest.raises(BadCatalog):
+        write(store, 2, lambda operation: undo.undo(operation, 2))
+    if (entity, key) == ("packages", 1):
+        with pytest.raises(BadCatalog):
+            list(history.steps(store, 1))
+    if entity == "nonsense":
+        with pytest.raises(BadCatalog):
+            history.count_things(store, [2])
 
 
 def test_the_future_and_the_time_before_the_catalog_are_refused(

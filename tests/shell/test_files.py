@@ -139,3 +139,9 @@ def test_a_pipe_is_read_as_it_comes_and_never_after_its_end(
     thread.join()
     raw.close()
     assert not asked_after_end
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="only Linux has such a file")
+def test_a_file_that_fails_when_it_is_read_is_told() -> None:
+    with pytest.raises(IOFailed, match="/proc/self/mem: "), open_text("/proc/self/mem") as text:
+        text.read()

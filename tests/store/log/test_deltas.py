@@ -59,6 +59,12 @@ def test_what_is_no_list_stays_as_it_is(old: Any, new: Any) -> None:
     assert unpack_value(old, new) == old
 
 
+@pytest.mark.parametrize(("old", "new"), [(None, "[1]"), ("[1]", None)])
+def test_a_list_that_was_unknown_or_becomes_so_is_kept_whole(old: Any, new: Any) -> None:
+    change = Change("participants", old, new)
+    assert pack_change(change) == change
+
+
 @pytest.mark.parametrize(
     ("old", "new"), [("[todo] x", "[done] y"), ("[1,2,3,4,5]", "[1,2,3,4,5,6]"), ("[1", "[2")]
 )

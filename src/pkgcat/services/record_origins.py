@@ -49,13 +49,10 @@ def parse_origins(record: Mapping[str, Any]) -> GivenOrigins:
     creation = None
     for text, fields in given.items():
         origin = _parse_origin(text)
-        if not isinstance(fields, list):
-            raise Invalid(f"{ORIGINS_KEY}: {shorten(fields)} is not a list of fields")
-        for field in fields:
-            if field == _OTHER_FIELDS:
-                creation = origin
-            elif isinstance(field, str) and field in FIELDS:
-                origins[field] = origin
+        names = _parse_names(fields)
+        if _OTHER_FIELDS in names:
+            creation = origin
+        origins |= dict.fromkeys(names & FIELDS.keys(), origin)
     if creation is not None:
         origins = dict.fromkeys(_find_fields_with_values(record), creation) | origins
     return GivenOrigins(origins, creation)
@@ -76,6 +73,12 @@ def _find_fields_with_values(record: Mapping[str, Any]) -> list[str]:
         if field.writer in ("user", "upstream") and record.get(name) not in _NO_VALUES:
             found.append(name)
     return found
+
+
+def _parse_names(fields: object) -> set[str]:
+    if not isinstance(fields, list):
+        raise Invalid(f"{ORIGINS_KEY}: {shorten(fields)} is not a list of fields")
+    return {name for name in fields if isinstance(name, str)}
 
 
 def _format_origin(origin: Origin) -> str:

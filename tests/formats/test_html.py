@@ -157,6 +157,17 @@ FRAME = """<!DOCTYPE html><body style="margin: 0">
 <iframe src="page.html" style="border: 0; width: {width}px; height: 900px"></iframe></body>"""
 
 
+OFFLINE = (
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+)
+"""Chromium asks no host, neither for a page nor for itself."""
+
+
 def measure_widths(html: str, width: int, folder: Path) -> tuple[int, int]:
     """Return how wide a page is in a frame of some width, and its comparison or else its main part.
 
@@ -170,10 +181,10 @@ def measure_widths(html: str, width: int, folder: Path) -> tuple[int, int]:
     (folder / "page.html").write_text(measured, encoding="utf-8")
     frame = folder / "frame.html"
     frame.write_text(FRAME.format(width=width), encoding="utf-8")
-    words = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+    words = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", *OFFLINE]
     words += [f"--user-data-dir={folder / 'profile'}", f"--window-size={width + 20},1000"]
     dumped = subprocess.run(
-        [*words, frame.as_uri()], capture_output=True, text=True, check=False, timeout=120
+        [*words, frame.as_uri()], capture_output=True, text=True, check=False, timeout=300
     )
     assert "<title>measured " in dumped.stdout, dumped.stderr
     page, part = dumped.stdout.split("<title>measured ")[1].split("<")[0].split()

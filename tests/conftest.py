@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -47,6 +48,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "long: takes about ten seconds; `make coverage` does without"
     )
+    _heed_signals()
+
+
+def _heed_signals() -> None:
+    """Heed the signals that nohup and a shell's & ignore: children would ignore them as well."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -73,7 +73,7 @@ class TextList(Collection):
 
     def to_text(self, stored: SqlValue) -> str:
         """See FieldType."""
-        if stored is None:
+        if stored in (None, "[]"):
             return ""
         items = self.from_sql(stored)
         assert isinstance(items, tuple)

@@ -24,9 +24,10 @@ from tests.hostile import (
 
 SOURCE = Path(pkgcat.__file__).parent
 
-WRITERS = {"shell/streams.py", "signals.py"}
+WRITERS = {"shell/streams.py", "signals.py", "shell/terminal_input.py"}
 """`signals` runs before anything else is imported; it writes words of its own, through the
-CleanStream once that is there.
+CleanStream once that is there. `terminal_input` sets how a terminal hands on keys, and writes one
+byte to a pipe of its own.
 """
 CONSOLES = {"terminal/console.py", "terminal/progress.py"}
 """Where Rich writes: into an OutputBuffer; and on `raw_stderr`, texts that are cleaned there."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -24,8 +24,8 @@ from pkgcat.shell.files import replace_file
 from pkgcat.shell.options import Command, program
 from pkgcat.shell.output_formats import FORMATS, OutputFormat, render_result
 from pkgcat.shell.records import go_back
-from pkgcat.shell.session import Session, reading
-from pkgcat.store import packages
+from pkgcat.shell.session import reading
+from pkgcat.store import Store, packages
 
 _DECISION_FORMATS = ("markdown", "svg")
 _FORMATS = {name: found for name, found in FORMATS.items() if found.for_programs}
@@ -97,38 +97,48 @@ def export(
       pkgcat export radar.svg --decisions --since 90d
       pkgcat export maps.csv --where "tags has geo or title ~ map"
     """
-    chosen = _choose_format(file, format_)
-    if decisions and format_ is None and file == "-":
-        chosen = FORMATS["markdown"]
-    if decisions and chosen.name not in _DECISION_FORMATS:
-        raise Invalid("--decisions goes with --format markdown or svg")
+    chosen = _choose_decision_format(file, format_) if decisions else _choose_format(file, format_)
     if since is not None and not decisions:
         raise Invalid("--since goes with --decisions")
     with reading(ctx) as run:
         if at is not None:
             go_back(run, at)
-        moment = None if since is None else parse_since(since, run.now)
         query = Query(
             run.now,
             where=read_conditions(run.store, where or (), run.now, supports or ()),
             states=read_states(state),
             decisions=DECISIONS if decisions else (),
         )
+        moment = None if since is None else parse_since(since, run.now)
+        wanted = _Wanted(query, chosen, decisions, moment, with_origins=at is None)
+        screen = run.screen_for(chosen.name)
         if file == "-":
-            screen = run.screen_for(chosen.name)
-            if decisions:
-                _write_decisions(run, query, moment, chosen, screen, run.buffer)
-            else:
-                _write(run, query, chosen, screen, run.buffer, with_origins=at is None)
+            _write(run.store, wanted, screen, run.buffer)
             return
-        screen = run.screen_for(chosen.name)._replace(terminal=False)
         with replace_file(Path(file), run.settings.catalog) as out:
-            if decisions:
-                _write_decisions(run, query, moment, chosen, screen, out)
-            else:
-                _write(run, query, chosen, screen, out, with_origins=at is None)
+            _write(run.store, wanted, screen._replace(terminal=False), out)
         count = packages.count_matching(run.store, query)
         run.say(f"exported {format_count(count, 'package')} to {file}")
+
+
+class _Wanted(NamedTuple):
+    """What is to be exported, and how."""
+
+    query: Query
+    format: OutputFormat
+    decisions: bool
+    since: datetime | None
+    with_origins: bool
+
+
+def _choose_decision_format(file: str, format_: str | None) -> OutputFormat:
+    """Return the format for decisions: Markdown where nothing names another."""
+    if format_ is None and file == "-":
+        return FORMATS["markdown"]
+    chosen = _choose_format(file, format_)
+    if chosen.name not in _DECISION_FORMATS:
+        raise Invalid("--decisions goes with --format markdown or svg")
+    return chosen
 
 
 def _choose_format(file: str, format_: str | None) -> OutputFormat:
@@ -150,40 +160,28 @@ def _choose_format(file: str, format_: str | None) -> OutputFormat:
     return _ENDINGS[ending]
 
 
-def _write(
-    run: Session,
-    query: Query,
-    chosen: OutputFormat,
-    screen: Screen,
-    out: Output,
-    *,
-    with_origins: bool,
-) -> None:
-    if chosen.name in ("json", "jsonl"):
-        by_line = chosen.name == "jsonl"
-        write_export(run.store, query, out, by_line=by_line, with_origins=with_origins)
-    elif chosen.name in ("csv", "tsv"):
-        render_result(make_table(run.store, query), chosen, screen, out)
+def _write(store: Store, wanted: _Wanted, screen: Screen, out: Output) -> None:
+    query, name = wanted.query, wanted.format.name
+    if wanted.decisions:
+        _write_decisions(store, wanted, screen, out)
+    elif name in ("json", "jsonl"):
+        by_line = name == "jsonl"
+        write_export(store, query, out, by_line=by_line, with_origins=wanted.with_origins)
+    elif name in ("csv", "tsv"):
+        render_result(make_table(store, query), wanted.format, screen, out)
     else:
-        records = Records(run.store, [query], (), table_fields=SHOWN_FIELDS)
-        render_result(records, chosen, screen, out)
+        records = Records(store, [query], (), table_fields=SHOWN_FIELDS)
+        render_result(records, wanted.format, screen, out)
 
 
-def _write_decisions(
-    run: Session,
-    query: Query,
-    since: datetime | None,
-    chosen: OutputFormat,
-    screen: Screen,
-    out: Output,
-) -> None:
-    if chosen.name == "svg":
+def _write_decisions(store: Store, wanted: _Wanted, screen: Screen, out: Output) -> None:
+    if wanted.format.name == "svg":
         from pkgcat.formats.radar import render_radar  # other exports do without
         from pkgcat.services.radar import make_radar
 
-        render_radar(make_radar(run.store, query, since), out)
+        render_radar(make_radar(store, wanted.query, wanted.since), out)
     else:
-        render_decisions(make_decision_tables(run.store, query, since), screen, out)
+        render_decisions(make_decision_tables(store, wanted.query, wanted.since), screen, out)
 
 
 class _Exporting(ConditionCommand, Command):

@@ -26,6 +26,8 @@ def parse_text(name: str, given: object) -> str:
         raise Invalid(f"{name}: {shorten(given)} is not text")
     if "\0" in given:
         raise Invalid(f"{name}: U+0000 cannot stand in text")
+    if given.isascii():
+        return given
     try:
         given.encode()
     except UnicodeEncodeError as exc:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pkgcat.model.origin import PERSON, UNKNOWN, Origin
-from pkgcat.store import Store, edits, packages, refresh_store
+from pkgcat.store import Store, edits, packages, refresh_store, writers
 from pkgcat.store.log import history
 from pkgcat.store.log import undo as undoing
 from pkgcat.store.operation import begin_operation
@@ -129,3 +129,26 @@ def test_a_digest_without_edits_leaves_out_edits_and_their_undos_by_kind(maps: S
     steps = history.since(maps, 2, 0, ["repo_watchers", "repo_forks"], every_change=False)
     assert [step.field for step in steps] == ["repo_forks"]
     assert packages.find(maps, "maps") == 1
+
+
+def tell_documentation(store: Store) -> None:
+    told = refresh_store.SourceUpdate("pypi", {"documentation_url": "https://d.example.org/"}, "{}")
+    with begin_operation(store, "refresh", NOW, kind="refresh") as operation:
+        refresh_store.record(operation, 1, [told], [], NOW, complete=True)
+
+
+def test_a_documentation_is_a_hosts_where_no_person_set_one(maps: Store) -> None:
+    """It has a column in both tables."""
+    tell_documentation(maps)
+    assert writers.read_origins(maps, 1)["documentation_url"] == PYPI
+    assert writers.read_origins_of(maps, [1])[1].fields["documentation_url"] == PYPI
+    edit(maps, 1, documentation_url="https://mine.example.org/")
+    assert writers.read_origins(maps, 1)["documentation_url"] == PERSON
+    undo(maps, 3)
+    assert writers.read_origins(maps, 1)["documentation_url"] == PYPI
+
+
+def test_a_documentation_that_was_taken_back_came_from_nobody(maps: Store) -> None:
+    tell_documentation(maps)
+    undo(maps, 2)
+    assert "documentation_url" not in writers.read_origins(maps, 1)

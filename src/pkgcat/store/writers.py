@@ -1,7 +1,7 @@
 """Who wrote a field last, as far as the log tells: a person, a host, a file or a site."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pkgcat.model.fields import FIELDS
@@ -107,16 +107,18 @@ def read_origins_of(store: Store, keys: Iterable[int]) -> dict[int, RecordOrigin
     """
     listed = json.dumps(list(keys))
     found = _read_creations(store, listed)
-    for sql in (_AT_CREATION, _LAST_OF_EACH):
-        for key, table, field, kind, name, is_undo, *_ in store.rows(sql, (listed,)):
-            if _WRITTEN.get(field) != table:
-                continue
-            creation, fields = found[key]
-            origin = history.make_origin(kind, name)
-            if is_undo and origin == creation:
-                fields.pop(field, None)
-            else:
-                fields[field] = origin
+    told_by_hosts: dict[int, dict[str, Origin]] = {}
+    for write in _read_writes(store, listed):
+        creation, fields = found[write.key]
+        if _WRITTEN[write.field] != write.table:
+            fields = told_by_hosts.setdefault(write.key, {})
+        if write.is_undo and write.origin == creation:
+            fields.pop(write.field, None)
+        else:
+            fields[write.field] = write.origin
+    for key, told in told_by_hosts.items():
+        if told:
+            _add_told_by_hosts(store, key, found[key], told)
     for key, origins in found.items():
         written = origins.fields.values()
         if origins.creation in written:
@@ -124,6 +126,24 @@ def read_origins_of(store: Store, keys: Iterable[int]) -> dict[int, RecordOrigin
         if UNKNOWN in (origins.creation, *written):
             _find_persons(store, key, origins)
     return found
+
+
+class _Write(NamedTuple):
+    """The last write of a column of a package: when its row was created, or later."""
+
+    key: int
+    table: str
+    field: str
+    origin: Origin
+    is_undo: bool
+
+
+def _read_writes(store: Store, listed_keys: str) -> Iterator[_Write]:
+    """Yield the writes at the creation of packages, then the last one of each column."""
+    for sql in (_AT_CREATION, _LAST_OF_EACH):
+        for key, table, field, kind, name, is_undo, *_ in store.rows(sql, (listed_keys,)):
+            if field in _WRITTEN:
+                yield _Write(key, table, field, history.make_origin(kind, name), bool(is_undo))
 
 
 def _read_creations(store: Store, listed_keys: str) -> dict[int, RecordOrigins]:
@@ -136,9 +156,19 @@ def _read_creations(store: Store, listed_keys: str) -> dict[int, RecordOrigins]:
     return found
 
 
+def _add_told_by_hosts(
+    store: Store, key: int, origins: RecordOrigins, told: Mapping[str, Origin]
+) -> None:
+    """Add the fields of which a host's value is kept beside a person's, where a person set none."""
+    set_by_persons = _find_fields_with_values(store, key, told)
+    for field, origin in told.items():
+        if field not in set_by_persons:
+            origins.fields.setdefault(field, origin)
+
+
 def _leave_out_created(store: Store, key: int, origins: RecordOrigins) -> None:
     """Leave out the fields that have a value from where the package came."""
-    for field in _find_fields_with_values(store, key):
+    for field in _find_fields_with_values(store, key, origins.fields):
         if origins.fields.get(field) == origins.creation:
             del origins.fields[field]
 
@@ -153,9 +183,11 @@ def _find_persons(store: Store, key: int, origins: RecordOrigins) -> None:
             origins.fields[field] = PERSON
 
 
-def _find_fields_with_values(store: Store, key: int) -> list[str]:
-    """Return the fields of a package that have a value."""
-    columns = ", ".join(f"{table}.{name}" for name, table in _WRITTEN.items())
+def _find_fields_with_values(
+    store: Store, key: int, names: Collection[str] = _WRITTEN
+) -> list[str]:
+    """Return those of the fields of a package that have a value."""
+    columns = ", ".join(f"{_WRITTEN[name]}.{name}" for name in names)
     sql = f"SELECT {columns} FROM packages JOIN facts USING (key) WHERE key = ?"
     values = store.rows(sql, (key,)).fetchone()
-    return [name for name, value in zip(_WRITTEN, values, strict=True) if value not in _UNSET]
+    return [name for name, value in zip(names, values, strict=True) if value not in _UNSET]

@@ -20,7 +20,7 @@ from pkgcat.model.origin import (
     Origins,
 )
 from pkgcat.model.parsing import parse_text, shorten
-from pkgcat.store.writers import RecordOrigins
+from pkgcat.store.writers import WRITTEN_FIELDS, RecordOrigins
 
 _OTHER_FIELDS = "*"
 _NO_VALUES: tuple[object, ...] = (None, [], {})
@@ -68,11 +68,7 @@ def format_origins(origins: RecordOrigins) -> dict[str, list[str]]:
 
 def _find_fields_with_values(record: Mapping[str, Any]) -> list[str]:
     """Return the fields of a record that have a value, and that somebody writes."""
-    found = []
-    for name, field in FIELDS.items():
-        if field.writer in ("user", "upstream") and record.get(name) not in _NO_VALUES:
-            found.append(name)
-    return found
+    return [name for name in WRITTEN_FIELDS if record.get(name) not in _NO_VALUES]
 
 
 def _parse_names(fields: object) -> set[str]:

@@ -10,7 +10,7 @@ from pkgcat.store import Store
 from pkgcat.store.entities import Key
 from pkgcat.store.log import history
 
-_WRITTEN = {
+WRITTEN_FIELDS = {
     name: field.table for name, field in FIELDS.items() if field.writer in ("user", "upstream")
 }
 """The tables of the fields that somebody writes; the rest pkgcat keeps for itself, or it follows from others."""
@@ -110,7 +110,7 @@ def read_origins_of(store: Store, keys: Iterable[int]) -> dict[int, RecordOrigin
     told_by_hosts: dict[int, dict[str, Origin]] = {}
     for write in _read_writes(store, listed):
         creation, fields = found[write.key]
-        if _WRITTEN[write.field] != write.table:
+        if WRITTEN_FIELDS[write.field] != write.table:
             fields = told_by_hosts.setdefault(write.key, {})
         if write.is_undo and write.origin == creation:
             fields.pop(write.field, None)
@@ -142,7 +142,7 @@ def _read_writes(store: Store, listed_keys: str) -> Iterator[_Write]:
     """Yield the writes at the creation of packages, then the last one of each column."""
     for sql in (_AT_CREATION, _LAST_OF_EACH):
         for key, table, field, kind, name, is_undo, *_ in store.rows(sql, (listed_keys,)):
-            if field in _WRITTEN:
+            if field in WRITTEN_FIELDS:
                 yield _Write(key, table, field, history.make_origin(kind, name), bool(is_undo))
 
 
@@ -178,16 +178,16 @@ def _find_persons(store: Store, key: int, origins: RecordOrigins) -> None:
     values = _find_fields_with_values(store, key)
     known = dict.fromkeys(values, origins.creation) | origins.fields
     for field, origin in known.items():
-        table = _WRITTEN[field]
+        table = WRITTEN_FIELDS[field]
         if origin == UNKNOWN and table and is_by_person(store, table, key, field):
             origins.fields[field] = PERSON
 
 
 def _find_fields_with_values(
-    store: Store, key: int, names: Collection[str] = _WRITTEN
+    store: Store, key: int, names: Collection[str] = WRITTEN_FIELDS
 ) -> list[str]:
     """Return those of the fields of a package that have a value."""
-    columns = ", ".join(f"{_WRITTEN[name]}.{name}" for name in names)
+    columns = ", ".join(f"{WRITTEN_FIELDS[name]}.{name}" for name in names)
     sql = f"SELECT {columns} FROM packages JOIN facts USING (key) WHERE key = ?"
     values = store.rows(sql, (key,)).fetchone()
     return [name for name, value in zip(names, values, strict=True) if value not in _UNSET]

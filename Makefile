@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 LOWEST_TESTS := $(addprefix tests/,test_cli.py test_config.py formats http server sources terminal)
 
-.PHONY: help demo test check format lint types layers coverage lowest faults bench pictures schema clean
+.PHONY: help demo test check format lint types layers coverage lowest guards faults bench pictures schema clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ lowest: ## run the tests of what dependencies do, with the oldest releases that 
 
 faults: $(READY) ## the long runs: thousands of kills, faults at every system call, 300 sequences of 40 commands
 	$(BIN)/python -m pytest -n auto -m slow --durations=5
+
+guards: $(READY) ## take each guard out of a copy, and see its test fail (ONLY=word: some of them)
+	$(BIN)/python -m tests.guards $(ONLY)
 
 bench: $(READY) ## measure, and write docs/performance.md
 	$(BIN)/python -m bench

@@ -199,6 +199,26 @@ def test_redirects_to_nowhere_are_not_followed_and_not_asked_for_again(location:
     assert len(server.asked) == 1
 
 
+def test_a_redirect_that_names_no_address_is_asked_for_once() -> None:
+    exc, server, _ = error(lambda _: reply(302), RequestFailed)
+    assert "(302)" in str(exc)
+    assert len(server.asked) == 1
+
+
+def test_a_question_with_a_body_is_sent_to_no_other_address() -> None:
+    async def use(fetcher: HttpFetcher, at: Endpoint, server: Server) -> Server:
+        async with serve(lambda _: reply(200, {"data": {}})) as other:
+            targets.append(other.url)
+            with pytest.raises(RequestFailed, match="307"):
+                await fetcher.post(at, "graphql", {"query": "{ a }"})
+            return other
+
+    targets: list[str] = []
+    other, server, _ = run(lambda _: reply(307, Location=targets[0]), use, token=CANARY)
+    assert other.asked == []
+    assert [asked.method for asked in server.asked] == ["POST"]
+
+
 @pytest.mark.parametrize("location", ["http://[bad", "//", "http://:80/x", "http://x:port/"])
 def test_a_redirect_to_a_host_that_cannot_be_is_told(location: str) -> None:
     error(lambda _: reply(301, Location=location), RequestFailed)
@@ -878,6 +898,18 @@ def test_a_time_that_is_past_or_a_quota_that_is_left_is_no_end_of_a_limit() -> N
         )
         assert isinstance(said, RateLimited)
         assert said.until == NOW + timedelta(seconds=60)
+
+
+def test_a_limit_is_waited_for_twice_and_is_never_told_with_a_time_that_is_past() -> None:
+    said, server, clock = error(
+        lambda _: reply(429, Retry_After="Wed, 21 Oct 2015 07:28:00 GMT"),
+        RateLimited,
+        max_wait=1000,
+    )
+    assert isinstance(said, RateLimited)
+    assert clock.slept == [60, 120]
+    assert said.until > clock.now
+    assert len(server.asked) == 3
 
 
 @pytest.mark.parametrize("errors", [["odd"], [None], [{"type": "NOT_FOUND"}], "odd", {"a": 1}])

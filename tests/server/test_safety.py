@@ -69,7 +69,10 @@ def test_only_a_proxy_on_this_machine_says_https(server: Server) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1"])
 def test_others_are_let_in_only_to_a_host_that_is_named(site: Path, host: str) -> None:
-    assert "--allow-host" in told(Program(site)("serve", "--host", host), 2)
+    with socket.create_server(("127.0.0.1", 0)) as taken:  # so that nothing is served anyhow
+        port = taken.getsockname()[1]
+        answer = Program(site)("serve", "--host", host, "--port", port)
+    assert "--allow-host" in told(answer, 2)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "MKCOL", "CONNECT2"])
@@ -270,6 +273,14 @@ def test_headers_that_do_not_come_end_the_connection(
     monkeypatch.setattr("pkgcat.server.connections.HEADER_SECONDS", 0.2)
     with LocalServer(site) as running, running.connect() as connection:
         connection.sendall(b"GET /api/v4/ HTTP/1.1\r\nHost: lo")
+        assert connection.recv(1) == b""
+
+
+def test_a_connection_that_sends_nothing_is_closed(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pkgcat.server.connections.HEADER_SECONDS", 0.2)
+    with LocalServer(site) as running, running.connect() as connection:
         assert connection.recv(1) == b""
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -42,9 +43,15 @@ def reply(status: int = 200, body: Any = None, *, reason: str = "X", **headers: 
 
 @asynccontextmanager
 async def serve(
-    respond: Callable[[Request], Any], host: str = "127.0.0.1"
+    respond: Callable[[Request], Any],
+    host: str = "127.0.0.1",
+    *,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Server]:
-    """Serve; `respond` returns bytes, or a coroutine function that writes to the connection."""
+    """Serve; `respond` returns bytes, or a coroutine function that writes to the connection.
+
+    With `tls` it is https that is spoken.
+    """
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -70,9 +77,11 @@ async def serve(
         finally:
             writer.close()
 
-    listening = await asyncio.start_server(converse, host, 0)
+    listening = await asyncio.start_server(converse, host, 0, ssl=tls)
     port = listening.sockets[0].getsockname()[1]
-    server = Server(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+    scheme = "http" if tls is None else "https"
+    shown = f"[{host}]" if ":" in host else host
+    server = Server(f"{scheme}://{shown}:{port}")
     try:
         yield server
     finally:

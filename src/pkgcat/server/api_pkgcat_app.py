@@ -46,8 +46,6 @@ class _CatalogEndpoint:
         request = find_request(scope)
         check_method(request)
         name = scope.get("path_params", {}).get("name", "")
-        if "\0" in name:
-            raise HttpError(404, "Not found.")
         call = Call(
             name,
             read_parameters(request, self._endpoint.parameters),

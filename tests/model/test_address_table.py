@@ -61,6 +61,7 @@ SPELLINGS: dict[str, str] = {
         org-123@github.com:example/sample.git
         ssh://git@github.com/example/sample.git
         ssh://git@github.com:22/example/sample.git
+        https://github.com:22/example/sample.git
         ssh://git@github.com:example/sample.git
         ssh://git@ssh.github.com:443/example/sample.git
         git@ssh.github.com:443/example/sample.git

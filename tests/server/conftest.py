@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,13 @@ def site(made_site: Path, catalog: Path) -> Path:
     """This test's own copy of that catalog."""
     shutil.copy(made_site, catalog)
     return catalog
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    """A port at which nothing can be served: what should be refused before that does not run."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        yield taken.getsockname()[1]
 
 
 @pytest.fixture(scope="module")

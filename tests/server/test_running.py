@@ -63,17 +63,18 @@ def test_an_address_of_another_machine_is_no_place_to_listen(site: Path) -> None
 @pytest.mark.parametrize(
     "url", ["example.org", "ftp://example.org", "https://", "https://a:b@c", "https://a/?b"]
 )
-def test_a_base_url_is_an_address(site: Path, url: str) -> None:
-    assert "--base-url" in told(Program(site)("serve", "--base-url", url), 2)
+def test_a_base_url_is_an_address(site: Path, taken_port: int, url: str) -> None:
+    answer = Program(site)("serve", "--base-url", url, "--port", taken_port)
+    assert "--base-url" in told(answer, 2)
 
 
-def test_a_catalog_that_is_named_and_missing_is_66(catalog: Path) -> None:
-    assert "does not exist" in told(Program(catalog)("serve", "--port", "0"), 66)
+def test_a_catalog_that_is_named_and_missing_is_66(catalog: Path, taken_port: int) -> None:
+    assert "does not exist" in told(Program(catalog)("serve", "--port", taken_port), 66)
 
 
-def test_what_is_no_catalog_is_65(catalog: Path) -> None:
+def test_what_is_no_catalog_is_65(catalog: Path, taken_port: int) -> None:
     catalog.write_text("no catalog\n" * 20, encoding="utf-8")
-    told(Program(catalog)("serve", "--port", "0"), 65)
+    told(Program(catalog)("serve", "--port", taken_port), 65)
 
 
 def test_an_edit_is_seen_by_the_next_request(site: Path) -> None:

@@ -68,10 +68,10 @@ def test_only_a_proxy_on_this_machine_says_https(server: Server) -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1"])
-def test_others_are_let_in_only_to_a_host_that_is_named(site: Path, host: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:  # so that nothing is served anyhow
-        port = taken.getsockname()[1]
-        answer = Program(site)("serve", "--host", host, "--port", port)
+def test_others_are_let_in_only_to_a_host_that_is_named(
+    site: Path, taken_port: int, host: str
+) -> None:
+    answer = Program(site)("serve", "--host", host, "--port", taken_port)
     assert "--allow-host" in told(answer, 2)
 
 
@@ -246,6 +246,12 @@ def test_a_hostile_request_is_refused_and_the_next_one_served(
     refused_then_served(server, request_)
 
 
+def test_headers_of_more_than_32_kilobytes_are_refused_before_they_end(server: Server) -> None:
+    with server.connect() as connection:
+        connection.sendall(b"GET /api/v4/ HTTP/1.1\r\nHost: localhost\r\nX-A: " + b"a" * 40_000)
+        assert connection.makefile("rb").readline().split()[1:2] == [b"400"]
+
+
 def test_six_hundred_open_connections_keep_nobody_out(server: Server) -> None:
     before = server.memory()
     with contextlib.ExitStack() as stack:
@@ -259,6 +265,7 @@ def test_an_idle_connection_gives_way_and_one_that_is_answered_does_not(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pkgcat.server.connections.MAX_CONNECTIONS", 3)
+    monkeypatch.setattr("pkgcat.server.connections.HEADER_SECONDS", 1000)
     with LocalServer(site) as running, contextlib.ExitStack() as stack:
         first = stack.enter_context(running.connect())
         for _ in range(2):

@@ -134,6 +134,13 @@ def test_gitlab_empty_and_closed_repositories() -> None:
     assert "repo_commit_count" not in closed.values
 
 
+def test_gitlab_code_that_is_not_public_leaves_commits_unknown() -> None:
+    facts, asked = fetch("gitlab", {PROJECT: fakes.gitlab()[PROJECT]})
+    assert asked == [PROJECT, f"{COMMITS}1"]
+    assert facts.values["repo_watchers"] == 12
+    assert not {"repo_commit_count", "participants", "last_updated"} & set(facts.values)
+
+
 # Forgejo
 
 SINCE = fakes.FORGEJO_PAGE.replace("page=1", "page=1&not=c3")

@@ -82,9 +82,7 @@ def test_a_certificate_is_that_of_the_name_that_was_asked_for(
 
 @pytest.mark.usefixtures("trusted")
 @pytest.mark.parametrize("public_only", [True, False])
-def test_a_certificate_of_another_name_is_refused(
-    shown: ssl.SSLContext, public_only: bool
-) -> None:
+def test_a_certificate_of_another_name_is_refused(shown: ssl.SSLContext, public_only: bool) -> None:
     error, server = ask(shown, "other.test", public_only=public_only)
     assert "certificate" in str(error).lower()
     assert server.asked == []

@@ -305,6 +305,24 @@ def test_a_package_that_a_grid_names_and_the_site_has_not_is_told(
     assert "added 11" in told
 
 
+@pytest.mark.parametrize("base", ["https://packages.example.org/api/v4", "/api/v4"])
+def test_a_stand_in_may_write_another_address_into_its_links(
+    program: Program, upstream: Upstream, base: str
+) -> None:
+    answered = upstream.url("djangopackages")
+    upstream.hosts["djangopackages"].base_url = base
+    fetch(program)
+    upstream.hosts["djangopackages"].base_url = answered
+    assert list_grids(program) == {"forms": 0, "maps": 12}
+    assert program.record("package-20")["category"] == "apps"
+    assert shown(program) == on_site(upstream)
+
+
+def test_the_first_import_of_the_site_calls_nothing_by_another_name(program: Program) -> None:
+    told = fetch(program)
+    assert told == "added 120; 'pkgcat undo' takes it back\n"
+
+
 def test_a_skipped_package_is_named_by_its_slug_and_counted(program: Program, world: World) -> None:
     rename(world, 30, "two words")
     world.packages[31].repo_forks = -5

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -157,7 +158,7 @@ class ChangingSite:
         count = len(self.numbers) if self.count_told is None else self.count_told
         body = {
             "count": count,
-            "next": "…" if offset + 100 < count else None,
+            "next": "…" if offset + 100 < len(self.numbers) else None,
             "results": [record(number) for number in rows],
         }
         return Answer(body, where=endpoint.host)
@@ -241,6 +242,31 @@ def test_the_number_of_requests_follows_from_the_count() -> None:
     site.count_told = 10**9
     with pytest.raises(Malformed, match="1,000,000"):
         walk_through(site)
+
+
+@pytest.mark.parametrize("count", [0, 20, 249, True])
+def test_a_site_that_counts_too_few_is_walked_to_its_end(count: int) -> None:
+    site = ChangingSite(250, {})
+    site.count_told = count
+    found, walk = walk_through(site)
+    assert (len(found), walk.is_whole, walk.missing, walk.deleted) == (250, True, 0, set())
+    assert site.asked == [0, 100, 200]
+
+
+class EndlessSite(ChangingSite):
+    """Answers its first page to every question, and says that there is more."""
+
+    async def get(self, endpoint: Endpoint, path: str, **_: Any) -> Answer:
+        answer = await super().get(endpoint, "packages/?limit=100&offset=0")
+        return replace(answer, json={**answer.json, "next": "…"})
+
+
+def test_a_site_that_counts_too_few_and_repeats_a_page_ends() -> None:
+    site = EndlessSite(250, {})
+    site.count_told = 20
+    found, walk = walk_through(site)
+    assert (len(found), walk.missing) == (100, 0)
+    assert len(site.asked) < 20
 
 
 def test_a_record_that_is_wrong_stops_no_other() -> None:

@@ -97,7 +97,7 @@ class _Fetch:
         """Yield the records of packages: all, that of one page, or those of a grid's page."""
         if page is None:
             async for record in self._walk("packages"):
-                yield _name_public_site(self._site, record)
+                yield _name_public_site(record)
             return
         kind, slug = page
         if kind == "packages":
@@ -147,7 +147,7 @@ _LISTS = {
 
 async def fetch_package(site: Endpoint, slug: str, fetcher: Fetcher) -> JsonObject:
     """Return the record of one package."""
-    return _name_public_site(site, await djangopackages.package(site, slug, fetcher))
+    return _name_public_site(await djangopackages.package(site, slug, fetcher))
 
 
 def _parse_page(address: str) -> tuple[str, str]:
@@ -175,10 +175,22 @@ def _make_address(resource: str, number: int) -> str:
     return f"{addresses.DJANGO_PACKAGES_API}/{resource}/{number}/"
 
 
-def _name_public_site(site: Endpoint, record: JsonObject) -> JsonObject:
-    """Return a record that names its site, and whose links name the public one, wherever it was
-    asked for.
+def _name_public_site(record: JsonObject) -> JsonObject:
+    """Return a record that names its site, and whose category and grids are those of the public
+    one: a stand-in may be asked at one address and write another one into its links.
     """
-    text = json.dumps(record).replace(site.api_url, addresses.DJANGO_PACKAGES_API)
-    public: JsonObject = json.loads(text)
-    return {**public, "site": addresses.DJANGO_PACKAGES}
+    public = {**record, "site": addresses.DJANGO_PACKAGES}
+    category, grids = record.get("category"), record.get("grids")
+    if isinstance(category, str):
+        public["category"] = _name_public_group("categories", category)
+    if isinstance(grids, list):
+        public["grids"] = [_name_public_group("grids", link) for link in grids]
+    return public
+
+
+def _name_public_group(resource: str, link: object) -> object:
+    """Return the public address of the category or grid that a link names."""
+    if not isinstance(link, str):
+        return link
+    _base, is_found, name = link.rpartition(f"/{resource}/")
+    return f"{addresses.DJANGO_PACKAGES_API}/{resource}/{name}" if is_found else link

@@ -139,7 +139,9 @@ class _Pass:
 async def _walk_once(
     endpoint: Endpoint, kind: str, fetcher: Fetcher, seen: _Pass
 ) -> AsyncIterator[Record]:
-    """Walk by offset, not by `next`, to the end that follows from `count`."""
+    """Walk by offset, not by `next`, to the end that follows from `count`, and on from there where
+    the site counts too few.
+    """
     offset = empty_pages = 0
     while True:
         answer = await fetcher.get(endpoint, f"{kind}/?limit={_PAGE}&offset={offset}")
@@ -150,15 +152,17 @@ async def _walk_once(
                 f"{answer.where}: {MAX_ROWS:,} records or more, and {_PAGE} were asked for"
             )
         seen.read_count(answer.where, page.get("count"))
+        known = len(seen.ids)
         for record in results:
             seen.ids.add(identify(record))
             yield _limit_record(record)
         offset += len(results) or _PAGE
         empty_pages = 0 if results else empty_pages + 1
-        if seen.count is None:
-            is_end = not results or page.get("next") is None or len(seen.ids) >= _MAX_RECORDS
+        if offset < (seen.count or 0):
+            is_end = empty_pages == _MAX_EMPTY_PAGES
         else:
-            is_end = offset >= seen.count or empty_pages == _MAX_EMPTY_PAGES
+            is_more = page.get("next") is not None and len(seen.ids) > known
+            is_end = not is_more or len(seen.ids) >= _MAX_RECORDS
         if is_end:
             return
 

@@ -240,6 +240,8 @@ class _GroupImport:
             groups.edit(self.operation, self.entity, key, values, imported=True, origins=origins)
         for key, slug in wanted.items():
             old = self.slugs[key]
+            if slug == old:
+                continue
             if key in plan.refused:
                 taken = f"the import calls it {slug}, and another {self.one} has that slug here"
                 self.notes.append(f"{self.one} {old} keeps its slug: {taken}")
@@ -253,7 +255,8 @@ class _GroupImport:
         groups.edit(
             self.operation, self.entity, key, values, origins=self.origins.get(key, NO_ORIGINS)
         )
-        if "title" in values and not is_renamed:
+        is_titled_otherwise = "title" in values and values["title"] != self.stored[key]["title"]
+        if is_titled_otherwise and not is_renamed:
             self.renamed.append(f"{self.one} {slug} is now titled {values['title']!r}")
         if values.get("url") and self.stored[key]["url"] is None:
             self.notes.append(f"{self.one} {slug} is the one at {values['url']} from now on")

@@ -240,6 +240,12 @@ def test_a_record_with_a_number_that_is_no_count_is_skipped_and_told(
     assert answer.err.count("\n") == 1
 
 
+def test_a_whole_number_in_a_cell_may_be_written_with_a_point(empty: Program) -> None:
+    text = "slug,title,repo_watchers,repo_forks\na,A,373.0,\nb,B,,2.00\n"  # as pandas writes it
+    assert empty("import", "-", input=text).code == 0
+    assert (empty.record("a")["repo_watchers"], empty.record("b")["repo_forks"]) == (373, 2)
+
+
 def test_a_cell_with_a_number_that_is_no_count_is_skipped_and_told(empty: Program) -> None:
     text = "slug,title,repo_watchers\na,A,-5\nb,B,2.5\nc,C,7\n"
     answer = empty("import", "-", input=text)

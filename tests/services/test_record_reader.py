@@ -78,6 +78,24 @@ def test_pages_may_follow_on_each_other() -> None:
     assert positions(text) == ["record 1", "line 10, record 1"]
 
 
+def test_lists_may_follow_on_each_other() -> None:
+    text = f"{json.dumps([A], indent=2)}\n{json.dumps([B])}\n[]\n"  # as jq '.results' of two pages
+    assert incoming(text) == [A, B]
+    assert positions(text) == ["record 1", "line 7, record 1"]
+
+
+def test_a_search_result_is_no_list_of_packages() -> None:
+    hit = {
+        **A,
+        "absolute_url": "/grids/g/a/",
+        "item_type": "grid",
+        "category": "",
+        "participants": "",
+    }
+    for text in (json.dumps([hit]), json.dumps(hit)):
+        assert "a search result of Django Packages" in refused(text)
+
+
 @pytest.mark.parametrize(
     ("text", "key", "line"),
     [

@@ -56,7 +56,15 @@ def test_a_short_text_is_read(stdin: Stdin, content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"SQLite format 3\0", b"\0\0\1\0", b"text\0text", b"\x93NUMPY\x01\0"]
+    "content",
+    [
+        b"SQLite format 3\0",
+        b"\0\0\1\0",
+        b"text\0text",
+        b"\x93NUMPY\x01\0",
+        b"a".ljust(100, b"\0") + b"0000644\0",  # as a tar archive begins
+        b"a\0b\0\0\0c\0",
+    ],
 )
 def test_what_is_no_text_is_refused(stdin: Stdin, content: bytes) -> None:
     stdin(content)

@@ -65,11 +65,16 @@ _TOML_FILES = (
     (r"^\[(?:tox|testenv)\b", "a tox.ini"),
 )
 
+_SEARCH_HIT = frozenset({"item_type", "absolute_url"})
+"""Keys of what a search of API v4 finds, packages and grids: less than their records, under the same
+names.
+"""
+
 _JSON_FILES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"lockfileVersion"}), "a package-lock.json"),
     (frozenset({"_meta", "default"}), "a Pipfile.lock"),
     (frozenset({"packages-dev", "content-hash"}), "a composer.lock"),
-    (frozenset({"item_type", "absolute_url"}), "a search result of Django Packages"),
+    (_SEARCH_HIT, "a search result of Django Packages"),
     (frozenset({"packages", "grids", "categories", "search"}), "the index of API v4"),
     (frozenset({"starred_at", "repo"}), "a list of stars on GitHub"),
     (
@@ -156,6 +161,11 @@ def describe_object(document: dict[str, Any]) -> str | None:
     if "slug" in document or "title" in document:
         return None
     return "JSON of another program: an object without slug and title"
+
+
+def is_search_hit(document: dict[str, Any]) -> bool:
+    """Whether a JSON object is what a search of API v4 found, and no record."""
+    return document.keys() >= _SEARCH_HIT
 
 
 def _find_first_line(head: str) -> str:

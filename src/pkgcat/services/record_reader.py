@@ -89,7 +89,7 @@ def _check_first(entry: IncomingRecord | Header) -> None:
     """Raise Invalid where the first entry of a text tells that the text is another file."""
     if not isinstance(entry, IncomingRecord) or _find_entity(entry.record):
         return
-    if {"slug", "title"} <= entry.record.keys():
+    if {"slug", "title"} <= entry.record.keys() and not file_kinds.is_search_hit(entry.record):
         return
     looks_like = file_kinds.describe_object(entry.record)
     if looks_like is not None:
@@ -105,7 +105,7 @@ def _read_json(stream: JsonStream) -> Iterator[IncomingRecord | Header]:
         is_first = False
         if first == "[":
             yield from _read_list(stream, place)
-            if stream.peek():
+            if stream.peek() not in ("", "["):
                 raise broken_json(stream.line(), "something follows on a list")
         elif first == "{":
             yield from _read_object(stream, line, place)

@@ -76,12 +76,22 @@ def _find_encoding(name: str, head: bytes) -> str:
     encoding = json.detect_encoding(head)
     if head.startswith(_MARKS):
         return encoding
-    if b"\0" in head[:4] and head[:4].decode(encoding, "replace").isascii():
+    if b"\0" in head[:4] and _is_text(head, encoding):
         return encoding
     looks_like = describe_bytes(head)
     if looks_like is not None:
         raise NotText(f"{name} is no text: it looks like {looks_like}", looks_like)
     return "utf-8"
+
+
+def _is_text(head: bytes, encoding: str) -> bool:
+    """Whether bytes begin with ASCII in an encoding and have no NUL; the last character may be cut."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        text = decoder.decode(head)
+    except UnicodeDecodeError:
+        return False
+    return text[:1].isascii() and "\0" not in text
 
 
 class _Bytes(io.RawIOBase):

@@ -12,6 +12,7 @@ import typer
 from pkgcat import config
 from pkgcat.errors import Invalid
 from pkgcat.model.credentials import addresses_with_credentials, strip_credentials_in
+from pkgcat.model.requirements import read_requirement, read_requirement_lines
 from pkgcat.model.text import clean
 from pkgcat.results.output import Screen
 from pkgcat.results.result import Result
@@ -235,22 +236,24 @@ def print_paged(buffer: OutputBuffer) -> None:
 
 
 def read_names(given: Iterable[str]) -> list[str]:
-    """Return the names given, `-` standing for the lines of standard input."""
+    """Return the names given, `-` standing for the lines of standard input, which may be pip's
+    requirements.
+    """
     listed: list[str] = []
     for name in given:
         if name == "-":
             listed += _read_lines()
         else:
-            listed.append(name)
+            listed.append(read_requirement(name))
     return listed
 
 
 def _read_lines() -> list[str]:
-    """Return the lines of standard input that are not blank."""
+    """Return what the lines of standard input name."""
     from pkgcat.shell.files import open_text  # most names are arguments
 
     with open_text("-") as text:
-        return [line.strip() for line in text if line.strip()]
+        return list(read_requirement_lines(text))
 
 
 def _credentials_cut(addresses: list[str]) -> str:

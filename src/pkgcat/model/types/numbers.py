@@ -27,10 +27,10 @@ class Integer(FieldType):
         return parse_signed_integer(name, text)
 
     def from_csv(self, cell: str) -> Any:
-        """See FieldType."""
+        """See FieldType. `373.0` is what programs write for a column that has empty cells, too."""
         text = cell.strip()
-        if re.fullmatch(r"-?\d{1,19}", text):
-            return int(text)
+        if found := re.fullmatch(r"(-?\d{1,19})(?:\.0{1,19})?", text):
+            return int(found[1])
         if re.fullmatch(r"-?\d{1,19}\.\d{1,19}", text):
             return float(text)
         return text or None

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 import pkgcat
+from pkgcat.errors import IOFailed
 from pkgcat.model.text import clean
 from pkgcat.shell.output_buffer import OutputBuffer
-from pkgcat.shell.streams import CleanStream, write_buffer
+from pkgcat.shell.streams import CleanStream, MessageStream, open_stdin, write_buffer
 from tests.conftest import Run
 from tests.hostile import (
     TEXTS,
@@ -175,7 +176,8 @@ def test_a_rendered_answer_keeps_its_styles_on_a_clean_stream_and_no_other_seque
     buffer.writelines([line] * 30_000)  # styles that a piece of a fixed length would cut in two
     below = io.StringIO()
     write_buffer(buffer, CleanStream(below))
-    assert below.getvalue() == line * 30_000
+    is_whole = below.getvalue() == line * 30_000  # to tell where they differ would take minutes
+    assert is_whole
     buffer = OutputBuffer()
     buffer.write(f"{line}\x1b[2J\x1b]0;PWNED\x07\u202e\x9b8mx\n")
     below = io.StringIO()
@@ -263,6 +265,42 @@ def test_what_python_and_libraries_say_on_stderr_is_clean(text: str, how: str) -
     shown = done.stderr.decode()
     assert shown
     assert_harmless(shown)
+
+
+class Full(io.StringIO):
+    """A stream that takes nothing, as a full disk."""
+
+    def write(self, text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+    def flush(self) -> None:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_stderr_that_takes_nothing_raises_nothing() -> None:
+    closed = io.StringIO()
+    closed.close()
+    for below in (Full(), closed):
+        stream = MessageStream(below)
+        stream.write("a")
+        stream.writelines(["b", "c"])
+        stream.write_rendered("\x1b[1md\x1b[0m")
+        stream.flush()
+
+
+def test_a_standard_input_that_fails_while_a_person_answers_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Broken(io.StringIO):
+        def readline(self, size: int | None = -1, /) -> str:
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(sys, "stdin", Broken())
+    with (
+        pytest.raises(IOFailed, match="standard input: input/output error"),
+        open_stdin() as stdin,
+    ):
+        stdin.readline()
 
 
 def test_usage_errors_are_clean_where_the_locale_is_ascii(run: Run) -> None:

@@ -55,6 +55,11 @@ class MessageStream(CleanStream):
             super().write(text)
         return len(text)
 
+    def write_rendered(self, text: str) -> None:
+        """Write what a renderer made, if it can be written."""
+        with suppress(OSError, ValueError):
+            super().write_rendered(text)
+
     def flush(self) -> None:
         """Write what is buffered, if it can be written."""
         with suppress(OSError, ValueError):
@@ -118,7 +123,7 @@ def stdout_is_terminal() -> bool:
 
 def stderr_is_terminal() -> bool:
     """Whether a person reads stderr."""
-    return sys.stderr is not None and sys.stderr.isatty()
+    return sys.stderr.isatty()
 
 
 def stdout_encoding() -> str:
@@ -164,30 +169,22 @@ def write_buffer(buffer: OutputBuffer, out: "IO[str] | CleanStream") -> None:
 
 
 def write_message(text: str) -> None:
-    """Write one line to stderr, cleaned and without the credentials of addresses.
-
-    Where stderr is closed or full nobody can be told, and nothing is raised.
-    """
+    """Write one line to stderr, cleaned and without the credentials of addresses."""
     _write_stderr(f"{clean(strip_credentials_in(text))}\n")
 
 
 def write_question(text: str) -> None:
-    """Write a question to stderr, cleaned, and leave the cursor behind it."""
-    _write_stderr(clean(text))
+    """Write a question to stderr, which cleans it, and leave the cursor behind it."""
+    _write_stderr(text)
 
 
 def show_buffer(buffer: OutputBuffer) -> None:
     """Write a rendered text to stderr, for a person to look at before a question."""
-    if sys.stderr is None:
-        return
-    stderr = CleanStream(raw_stderr())
+    stderr = MessageStream(raw_stderr())
     for piece in buffer.pieces():
         stderr.write_rendered(piece)
 
 
 def _write_stderr(text: str) -> None:
-    if sys.stderr is None:
-        return
-    with suppress(OSError, ValueError):  # ValueError: it was closed
-        sys.stderr.write(text)
-        sys.stderr.flush()
+    sys.stderr.write(text)
+    sys.stderr.flush()

@@ -248,6 +248,9 @@ def test_a_pager_is_given_what_the_terminal_can_show(
     assert b"K\\xe4se" in (tmp_path / "paged").read_bytes()
     typed(["show", "umlaut"], catalog, rows=4, PKGCAT_PAGER=pager, LC_ALL="C.UTF-8")
     assert "Käse" in (tmp_path / "paged").read_text("utf-8")
+    csv = ["list", "--format", "csv", "--fields", "title"]  # not laid out for the terminal
+    typed(csv, catalog, rows=2, PKGCAT_PAGER=pager, **ASCII_ONLY)
+    assert (tmp_path / "paged").read_bytes() == b"title\nK\\xe4se \\u2603\n"
 
 
 def test_what_was_done_is_said_behind_the_pager_and_not_in_it(

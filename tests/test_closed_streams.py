@@ -83,6 +83,14 @@ def test_no_file_becomes_a_stream_that_is_closed(filled: Path) -> None:
     assert filled.read_bytes() == before
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_digest_that_could_not_be_printed_is_told_again(filled: Path) -> None:
+    assert in_shell(filled, "$PKGCAT changes --since last >/dev/full").returncode == 74
+    told = in_shell(filled, "$PKGCAT changes --since last").stdout
+    assert told.startswith("Changes since the beginning\n")
+    assert in_shell(filled, "$PKGCAT changes --since last").stdout.endswith(": none\n")
+
+
 # temporary files
 
 
@@ -117,11 +125,14 @@ def test_an_editor_that_no_draft_can_be_made_for_is_74(filled: Path) -> None:
 
 def test_a_large_answer_keeps_every_character() -> None:
     """Also half of a surrogate pair, which stands for a byte of a file's name that is no UTF-8."""
-    text = "\udcff\n" + "x" * (1 << 20) + "é\n"
-    buffer = OutputBuffer()
-    buffer.write(text)
-    assert "".join(buffer.pieces()) == text
-    assert buffer.text().read() == text
+    for length in (1, 1 << 20):
+        text = "\udcff\r\n\r" + "x" * length + "é\n"
+        buffer = OutputBuffer()
+        buffer.write(text)
+        is_whole = "".join(buffer.pieces()) == text  # to tell where they differ would take minutes
+        assert is_whole
+        is_whole = buffer.text().read() == text
+        assert is_whole
 
 
 def test_what_a_temporary_file_cannot_take_is_told_once() -> None:

@@ -348,6 +348,19 @@ def test_a_signal_after_the_end_of_the_work_ends_the_process_at_once(catalog: Pa
     assert answer == Ended("", "", 143)
 
 
+def test_a_draft_that_is_gone_by_now_is_not_named(catalog: Path) -> None:
+    answer = script(
+        catalog,
+        """
+        with signals.ending():
+            signals.mention_draft("/nowhere/draft.toml")
+            print("begun", flush=True)
+            time.sleep(60)
+        """,
+    )
+    assert answer == Ended("", "pkgcat: terminated\n", 143)
+
+
 def test_an_error_that_comes_of_a_signal_is_not_told(catalog: Path) -> None:
     """A callback of SQLite's discards the exception and lets the statement fail."""
     answer = script(

@@ -331,6 +331,16 @@ def test_a_name_that_is_taken_keeps_the_draft(many: Program, editor: Editor, dra
     assert 'slug = "sorethumb"' in kept(answer, drafts)
 
 
+def test_a_draft_that_no_folder_takes_is_told(
+    one: Program, editor: Editor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor(TITLE)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    before = one.stored
+    assert "no draft can be made in" in told(one("edit", "1326"), 74)
+    assert one.stored == before
+
+
 def test_a_draft_that_was_taken_away_is_told(one: Program, editor: Editor) -> None:
     editor('rm "$1"')
     told(one("edit", "1326"), 1)

@@ -101,6 +101,14 @@ def test_json_reports_counts_requests_and_each_package(maps: Program) -> None:
     assert json.loads(maps("refresh", "--stale", "7d", "--json").out)["packages"] == []
 
 
+def test_a_report_in_json_is_printable_ascii(maps: Program, world: World) -> None:
+    world.repository("github", "ann/maps").description = "Käse \x7f \U0001f600"
+    answer = maps("refresh", "maps", "--json")
+    assert all(byte == 0x0A or 0x20 <= byte < 0x7F for byte in answer.raw)
+    (package,) = json.loads(answer.out)["packages"]
+    assert package["changes"]["repo_description"]["new"] == "Käse \x7f \U0001f600"
+
+
 def test_plan_asks_nothing_and_foretells_what_the_second_refresh_asks(
     maps: Program, upstream: Upstream
 ) -> None:

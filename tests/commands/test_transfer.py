@@ -940,9 +940,18 @@ def test_an_export_to_a_folder_is_told(
     one: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    answer = one("export", file)
-    told(answer, answer.code)
-    assert answer.code in (2, 74)
+    assert "is a folder; name another file" in told(one("export", file, "--format", "json"), 2)
+
+
+@pytest.mark.parametrize("form", ["csv", "apiv4", "markdown"])
+def test_a_file_is_the_same_whether_or_not_a_terminal_looks_on(
+    one: Program, tmp_path: Path, form: str
+) -> None:
+    assert one("edit", "1326", "--title", "Käse\x7f", "--notes", "two\nlines").code == 0
+    for name, terminal in (("a", False), ("b", True)):
+        answer = one("export", tmp_path / name, "--format", form, terminal=terminal)
+        assert answer.code == 0, answer.err
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
 def test_an_export_never_takes_the_place_of_the_catalog(one: Program, tmp_path: Path) -> None:

@@ -17,6 +17,15 @@ def program(catalog: Path) -> Program:
     return program
 
 
+def test_a_character_beyond_u_ffff_is_a_pair_of_escapes() -> None:
+    assert escape_json('"\U0001f600"') == '"\\ud83d\\ude00"'
+
+
+def test_api_v4_is_printable_ascii_on_a_terminal_alone(program: Program) -> None:
+    assert "a\\u007fb \\u00e9" in program("show", "maps", "--format", "apiv4", terminal=True).out
+    assert "a\x7fb é" in program("show", "maps", "--format", "apiv4").out
+
+
 def test_delete_is_escaped_too() -> None:
     assert escape_json('"a\x7fb"') == '"a\\u007fb"'
 

@@ -392,7 +392,7 @@ def test_of_many_stars_the_largest_are_told_and_every_odd_one(store: Store, cata
 
 
 def test_hostile_text_stays_text(store: Store, catalog: Any) -> None:
-    add(store, "p", repo_url="https://github.com/ann/p", pypi_version="1.0")
+    add(store, "p_q", repo_url="https://github.com/ann/p", pypi_version="1.0")
     later = Operation(store, "refresh --all", NOW + DAY, "refresh")
     values = {
         "pypi_version": "2.0\x1b[31m**x**<b>",
@@ -409,6 +409,7 @@ def test_hostile_text_stays_text(store: Store, catalog: Any) -> None:
         assert "\x1b" not in letter
     markdown = Program(catalog)("changes", "--since", "2026-11-21", "--format", "markdown").out
     assert "\\*\\*x\\*\\*\\<b\\>" in markdown
+    assert "- **p\\_q**: " in markdown
 
 
 def test_the_digest_of_a_file_that_may_only_be_read(week: Program) -> None:

@@ -5,11 +5,13 @@ import os
 import sys
 import threading
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from pkgcat.errors import Invalid, IOFailed
 from pkgcat.shell.files import NotText, open_text
+from tests.store.test_file import as_nobody
 
 TEXT = 'slug,title\r\ncafe,"Café\r\n検索"\r\n'
 
@@ -153,3 +155,26 @@ def test_a_pipe_is_read_as_it_comes_and_never_after_its_end(
 def test_a_file_that_fails_when_it_is_read_is_told() -> None:
     with pytest.raises(IOFailed, match="/proc/self/mem: "), open_text("/proc/self/mem") as text:
         text.read()
+
+
+def test_a_file_that_may_not_be_read_is_denied() -> None:
+    with TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        file = Path(place) / "records.json"
+        file.touch(mode=0o000)
+        told, code = as_nobody(
+            "from pkgcat.shell.files import open_text; open_text(sys.argv[1]).__enter__()", file
+        )
+    assert (told, code) == (f"{file}: permission denied\n", 77)
+
+
+def test_a_file_that_may_not_be_written_is_denied() -> None:
+    with TemporaryDirectory() as place:
+        Path(place).chmod(0o555)
+        file = Path(place) / "export.json"
+        told, code = as_nobody(
+            "from pkgcat.shell.files import replace_file; "
+            "replace_file(path, Path('catalog.db')).__enter__()",
+            file,
+        )
+    assert (told, code) == (f"{file}: permission denied\n", 77)

@@ -20,6 +20,7 @@ from tests.commands.program import Program
 
 COMMAND_LINES = ("pkgcat show", "pkgcat list --category", "pkgcat list --grid")
 
+Answer = Callable[..., tuple[int, str]]
 Complete = Callable[[str, str], str]
 
 
@@ -33,14 +34,14 @@ def program() -> Any:
 
 
 @pytest.fixture
-def complete(
+def answer(
     program: Any, catalog: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Complete:
-    """Ask for completions as the scripts of the shells do: `complete("zsh", "pkgcat show
-    dj")` returns the output.
+) -> Answer:
+    """Ask for completions as the scripts of the shells do: `answer("zsh", "pkgcat show dj")`
+    returns the exit code and the output.
     """
 
-    def ask(shell: str, line: str) -> str:
+    def ask(shell: str, line: str, fish_action: str = "get-args") -> tuple[int, str]:
         words = line.split(" ")
         with monkeypatch.context() as asked:
             asked.setenv("PKGCAT_DB", str(catalog))
@@ -49,12 +50,26 @@ def complete(
             asked.setenv("COMP_CWORD", str(len(words) - 1))
             asked.setenv("_TYPER_COMPLETE_ARGS", line)
             asked.setenv("_TYPER_COMPLETE_WORD_TO_COMPLETE", words[-1])
-            asked.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+            asked.setenv("_TYPER_COMPLETE_FISH_ACTION", fish_action)
             with pytest.raises(SystemExit) as ended:
                 program.main(args=[], prog_name="pkgcat")
         written = capsys.readouterr()
-        assert (ended.value.code, written.err) == (0, "")
-        return written.out.removesuffix("\n")
+        assert written.err == ""
+        return int(ended.value.code or 0), written.out.removesuffix("\n")
+
+    return ask
+
+
+@pytest.fixture
+def complete(answer: Answer) -> Complete:
+    """Ask for completions where no file belongs: `complete("zsh", "pkgcat show dj")` returns the
+    output.
+    """
+
+    def ask(shell: str, line: str) -> str:
+        code, output = answer(shell, line)
+        assert code == 0
+        return output
 
     return ask
 
@@ -163,7 +178,9 @@ HOSTILE_ITEMS = [
         if not hostile_titles.is_plain(attack)
     ),
     *(CompletionItem(odd, help=odd) for odd in (None, 5, b"x", "", "x y")),  # type: ignore[arg-type]
+    CompletionItem("x" * 1001),
     CompletionItem("good", help="Nice \\$(touch x) [/x]\x1b]0;title\x07"),
+    CompletionItem("bare"),
 ]
 
 
@@ -176,7 +193,7 @@ def test_whatever_a_parameter_or_command_offers_passes_through_one_place(
         with monkeypatch.context() as patch:
             patch.setattr(completer, "shell_complete", lambda context, incomplete: HOSTILE_ITEMS)
             description = "" if shell == "bash" else "Nice touch x x"
-            assert offers(shell, complete(shell, line)) == {"good": description}, line
+            assert offers(shell, complete(shell, line)) == {"good": description, "bare": ""}, line
         walked += 1
     assert walked > 100
 
@@ -229,6 +246,11 @@ def test_an_operation_on_many_packages_is_described_by_their_number(
         ("pkgcat list --category APP", {"APPs"}),
         ("pkgcat --db /nowhere show d", set()),
         ("pkgcat nonsense show d", {"decide"}),
+        ("pkgcat decide x ad", {"adopt"}),
+        ("pkgcat --db /nowhere decide x ad", {"adopt"}),
+        ("pkgcat grid show gri", {"grid-71"}),
+        ("pkgcat grid cell grid-71 dj", {"django-cities"}),
+        ("pkgcat grid move grid-71 x --after dj", {"django-cities"}),
         ("pkgcat list --sort repo_w", {"repo_watchers"}),
         ("pkgcat list --sort -repo_w", {"-repo_watchers"}),
         ("pkgcat list --sort --repo_w", set()),
@@ -267,6 +289,40 @@ def test_completion_offers(one: Program, complete: Complete, line: str, offered:
     assert one("edit", "django-cities", "--notes", "undone").code == 0
     assert one("undo").code == 0
     assert offers("zsh", complete("zsh", line)).keys() == offered
+
+
+def test_words_of_an_expression_stay_before_what_is_completed_in_it(
+    one: Program, complete: Complete
+) -> None:
+    for begun in ("id > 5 and ", "(id = 1 or id = 2) and "):
+        line = f'pkgcat list --where "{begun}repo_wat'
+        is_plain = "(" not in begun
+        assert (f"{begun}repo_watchers" in complete("fish", line)) == is_plain
+
+
+@pytest.mark.parametrize(
+    ("shell", "action"), [("bash", ""), ("zsh", ""), ("fish", "get-args"), ("fish", "is-args")]
+)
+def test_an_exit_code_says_where_a_file_belongs(
+    one: Program, answer: Answer, shell: str, action: str
+) -> None:
+    is_asked = action != "get-args"
+    for words in ("import", "export", "edit x --patch", "edit x --draft", "list --db"):
+        code, output = answer(shell, f"pkgcat {words} zf", action)
+        assert (code, output) == (3 if is_asked else 0, ""), words
+    for words in ("list --tag", "list --where", "undo", "add", "show", "edit x --notes"):
+        code, output = answer(shell, f"pkgcat {words} zf", action)
+        assert code == 0, words
+        assert offers(shell, output) == {}, words
+    code, _ = answer(shell, "pkgcat show dj", action)
+    assert code == 0
+
+
+def test_bash_is_handed_a_filter_whose_at_sign_it_took_for_a_word(
+    one: Program, complete: Complete
+) -> None:
+    assert one("filter", "save", "popular", "id > 1").code == 0
+    assert complete("bash", "pkgcat list @ popu") == "@popular"
 
 
 @pytest.mark.parametrize("shell", ["powershell", "pwsh"])

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -287,6 +288,21 @@ def test_facts_behind_pins_are_written_without_control_characters() -> None:
 def test_colour_is_asked_for_by_name_only() -> None:
     assert "\x1b[" in page_of(WHOLE, 80, colour=True)
     assert "\x1b" not in page_of(WHOLE, 80)
+
+
+def test_a_page_links_plain_addresses_only() -> None:
+    page = page_of(
+        package(
+            repo_url="https://example.org/a",
+            pypi_url="javascript:alert(1)",
+            documentation_url="https://user@example.org/",
+            decision="adopt",
+            decision_url="file:///etc/passwd",
+        ),
+        200,
+        colour=True,
+    )
+    assert re.findall(r"\x1b\]8;[^;]*;([^\x1b]+)\x1b", page) == ["https://example.org/a"]
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,8 @@ def test_decisions_are_listed_printed_and_exported(many: Program) -> None:
 def test_an_import_brings_a_decision_whole_or_not_at_all(one: Program) -> None:
     one("decide", "1326", "adopt", "--why", "good", "--review-by", SOON)
     text = one("export", "--format", "jsonl").out
-    one("decide", "1326", "hold")
+    one("undo")
+    one("decide", "1326", "hold")  # nobody wrote a reason or a day here
     assert one("import", "-", input=text).code == 0
     assert decision_of(one) == ["hold", None, None, None]
     assert one("import", "-", "--overwrite", input=text).code == 0

@@ -109,6 +109,11 @@ def test_wrong_use_is_one_line_and_stores_nothing(
     assert saved.stored == before
 
 
+def test_a_filter_that_another_one_uses_in_any_case_stays(saved: Program) -> None:
+    saved("filter", "save", "outer", "not @OLD-ONES")
+    assert "outer uses @Old-ones" in told(saved("filter", "remove", "old-ones"), 5)
+
+
 def test_a_list_takes_nothing_but_filters_as_words(saved: Program) -> None:
     for word in ("popular", "django-cities", "@", "@a b", "tags has geo"):
         assert "@NAME" in told(saved("list", word), 2)

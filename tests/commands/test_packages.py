@@ -637,3 +637,8 @@ def test_a_search_without_a_hit_is_an_answer(rich: Program) -> None:
     assert rich("search", "zzzz") == ("", "", 0, b"")
     assert rich("search", "zzzz", "--json").out == "[]\n"
     assert "zzzz" in rich("search", "zzzz", terminal=True).out
+
+
+def test_what_no_catalog_can_be_asked_for_is_wrong_usage(one: Program) -> None:
+    assert "not UTF-8 text" in told(one("show", "a\udcff"), 2)
+    assert "too large" in told(one("list", "--offset", str(2**70)), 2)

@@ -265,6 +265,7 @@ def test_a_package_whose_second_host_never_answers_keeps_what_the_first_one_told
     record = maps.record("maps")
     assert (record["repo_watchers"], record["pypi_version"]) == (12, None)
     assert (record["last_error"], record["error_count"]) == (None, 0)
+    assert record["last_fetched"] is None, "not all of it was fetched"
 
 
 def test_a_host_that_answers_with_errors_marks_its_packages(

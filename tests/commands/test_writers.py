@@ -107,6 +107,13 @@ def test_an_own_export_is_unchanged_even_with_overwrite(
         assert program("import", file, "--overwrite", "--dry-run").out.startswith("nothing changed")
 
 
+def test_what_list_prints_in_whole_seconds_is_unchanged_too(one: Program) -> None:
+    stored = one.stored
+    answer = one("import", "-", "--overwrite", input=one("list", "--json").out)
+    assert (answer.code, answer.out.startswith("nothing changed")) == (0, True), answer
+    assert one.stored == stored
+
+
 FIELDS_OF_A_COPY = (
     "title",
     "slug",

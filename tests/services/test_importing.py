@@ -1031,6 +1031,26 @@ def test_one_id_twice_in_one_import_is_no_rename(store: Store) -> None:
     assert slugs(store) == ["a", "b"]
 
 
+def test_a_number_of_another_catalog_is_no_package_of_this_one(store: Store) -> None:
+    """Both count what was made there from 1,000,001."""
+    add(store, "a")
+    import_all(store, {"slug": "b", "title": "B", "id": 1_000_001})
+    assert ids(store) == {"a": 1_000_001, "b": 1_000_002}
+
+
+def test_a_package_that_a_site_tells_of_twice_is_taken_once(store: Store) -> None:
+    """Its pages move while they are read."""
+    report = import_all(store, package(1, "a"), package(1, "a", title="Later"), lenient=True)
+    assert report.counts == {"added": 1, "skipped": 1}
+    assert "a was named before, by record 1" in report.skipped[0]
+    assert get(store, "a").title == package(1, "a")["title"]
+
+
+def test_what_was_deleted_on_a_site_while_it_was_read_is_left_out(store: Store) -> None:
+    report = import_all(store, package(1, "a"), package(2, "b"), lenient=True, deleted={2})
+    assert (slugs(store), report.counts) == (["a"], {"added": 1})
+
+
 @pytest.mark.parametrize(
     "wanted",
     [

@@ -13,8 +13,9 @@ import pytest
 
 from pkgcat.config import Settings
 from pkgcat.http.endpoint import Endpoint, make_endpoint
-from pkgcat.http.errors import NoAnswer, RequestFailed
+from pkgcat.http.errors import NoAnswer, RateLimited, RequestFailed
 from pkgcat.http.responses import Answer
+from pkgcat.model.hosts import NO_HOST_KINDS, HostKinds
 from pkgcat.model.query import Query
 from pkgcat.model.source_data import Facts, RefreshMemory
 from pkgcat.services import refresh as refresh_service
@@ -169,6 +170,7 @@ def test_a_renamed_repository_is_followed_and_its_new_address_stored(
     assert refresh(store, upstream, now=SMALL_NOW + DAY)["maps"].status == "moved"
     assert record(store, "maps")["repo_url"] == f"https://{host}/{renamed}"
     row = store.rows("SELECT old, new FROM changes WHERE field = 'repo_url'").fetchone()
+    assert packages.slug(store, packages.find(store, f"https://{host}/{renamed}")) == "maps"
     assert row == (address(kind), f"https://{host}/{renamed}")
     assert refresh(store, upstream, now=SMALL_NOW + 2 * DAY)["maps"].status == "unchanged"
 
@@ -243,6 +245,40 @@ def test_a_failure_counts_where_its_host_answered_another_package_later(store: S
     assert record(store, "d")["last_error"] is None
     tried = store.rows("SELECT DISTINCT last_tried IS NULL FROM facts").fetchall()
     assert tried == [(0,)], "the next run begins with others"
+
+
+def test_a_package_is_marked_once_though_two_of_its_hosts_failed(store: Store) -> None:
+    add(store, "a", repo_url="https://gitlab.com/ann/a", pypi_url="a")
+    add(store, "b", repo_url="https://gitlab.com/ann/b")
+    silent = NoAnswer("gitlab.com", "it hung up")
+    answers = {
+        "projects/ann%2Fa?license=true": silent,
+        "pypi/a/json": RequestFailed("pypi.org: 500"),
+    }
+    asked(store, FakeFetcher(answers))  # GitLab says that b is missing
+    assert (record(store, "a")["error_count"], record(store, "a")["last_error"]) == (
+        1,
+        "pypi.org: 500",
+    )
+
+
+def test_a_host_of_which_only_the_limit_is_known_has_not_answered(store: Store) -> None:
+    for slug in ("a", "b"):
+        add(store, slug, repo_url=f"https://gitlab.com/ann/{slug}")
+    answers = {
+        "projects/ann%2Fa?license=true": NoAnswer("gitlab.com", "it hung up"),
+        "projects/ann%2Fb?license=true": RateLimited("gitlab.com: limited", NOW + DAY),
+    }
+    found = asked(store, FakeFetcher(answers))
+    assert (found["a"].status, found["b"].status) == ("failed", "limited")
+    assert record(store, "a")["error_count"] == 0
+
+
+def test_what_the_settings_tell_of_a_host_counts_more_than_what_was_stored(store: Store) -> None:
+    add(store, "maps", repo_url="https://git.example.org/ann/maps")
+    store.rows("INSERT INTO hosts VALUES ('git.example.org', NULL)")
+    found = asked(store, FakeFetcher(forgejo()), {"git.example.org": "forgejo"})
+    assert found["maps"].status == "changed"
 
 
 @pytest.mark.parametrize("faults_by_day", [[500, 500, 500, 500], [404, 500, 404, 502, 403]])
@@ -485,6 +521,30 @@ def test_52_weeks_move_on_though_nothing_was_pushed(store: Store, upstream: Upst
     assert record(store, "maps")["commits_over_52"] == [*weeks[2:], 0, 0]
 
 
+def test_weeks_that_a_person_pinned_do_not_become_those_of_the_host(
+    store: Store, upstream: Upstream
+) -> None:
+    key = add(store, "maps", repo_url=address("gitlab"))
+    refresh(store, upstream, now=SMALL_NOW)
+    weeks = record(store, "maps")["commits_over_52"]
+    with begin_operation(store, "edit", NOW, kind="edit") as operation:
+        edits.edit(operation, key, {"commits_over_52": (9,) * 52})
+    refresh(store, upstream, now=SMALL_NOW + 15 * DAY)
+    assert record(store, "maps")["commits_over_52"] == [9] * 52
+    with begin_operation(store, "unpin", NOW, kind="edit") as operation:
+        edits.unpin(operation, key, {"commits_over_52"})
+    assert record(store, "maps")["commits_over_52"] == [*weeks[2:], 0, 0]
+
+
+def test_facts_that_an_import_wrote_are_asked_for_again(store: Store, upstream: Upstream) -> None:
+    key = add(store, "maps", repo_url=address("github"))
+    refresh(store, upstream, now=SMALL_NOW)
+    with begin_operation(store, "import", NOW, kind="import") as operation:
+        edits.merge(operation, key, {"repo_watchers": 5})
+    assert refresh(store, upstream, now=SMALL_NOW + DAY)["maps"].status == "changed"
+    assert record(store, "maps")["repo_watchers"] == 12
+
+
 def test_the_oldest_come_first(store: Store, upstream: Upstream) -> None:
     for slug in ("b", "a", "c"):
         add(store, slug, pypi_url=f"project-{slug}")
@@ -523,8 +583,10 @@ def test_facts_that_an_undo_took_back_come_again_with_the_next_refresh(
     assert record(store, "maps")["repo_watchers"] == 12
 
 
-def asked(store: Store, fetcher: FakeFetcher) -> dict[str, RefreshedPackage]:
-    """Refresh all packages with a fetcher that is a dict; nothing is known of any host."""
+def asked(
+    store: Store, fetcher: FakeFetcher, host_kinds: HostKinds = NO_HOST_KINDS
+) -> dict[str, RefreshedPackage]:
+    """Refresh all packages with a fetcher that is a dict; `host_kinds` are what the settings tell."""
 
     async def all_of_it() -> dict[str, RefreshedPackage]:
         operation, keys = (
@@ -536,7 +598,7 @@ def asked(store: Store, fetcher: FakeFetcher) -> dict[str, RefreshedPackage]:
             keys,
             fetcher,
             make_endpoint,
-            {},
+            host_kinds,
             lambda: NOW,
         )
         return {one.slug: one async for one in found}
@@ -583,6 +645,12 @@ def test_a_host_that_does_not_answer_is_asked_again_next_time(store: Store) -> N
 def test_an_address_that_names_no_repository_is_told(store: Store) -> None:
     add(store, "maps", repo_url="https://github.com/ann")
     assert "names no repository" in asked(store, FakeFetcher({}))["maps"].notes[0]
+    assert record(store, "maps")["last_fetched"] is None, "nobody was asked"
+
+
+def test_packages_without_an_address_are_not_asked_for(store: Store) -> None:
+    add(store, "words", notes="no address")
+    assert asked(store, FakeFetcher({})) == {}
 
 
 def test_a_mistake_of_ours_fails_one_package_and_no_more(store: Store) -> None:

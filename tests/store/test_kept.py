@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pkgcat.errors import BadCatalog, NoCatalog
+from pkgcat.errors import BadCatalog, Denied, NoCatalog
 from pkgcat.store import Store, edits, packages
 from pkgcat.store.kept import KeptCatalog, TooSlow
 from pkgcat.store.operation import begin_operation
@@ -185,9 +185,17 @@ def test_what_is_read_is_broken_off_when_the_server_stops(catalog: Path, now: da
 
 
 def test_nothing_can_be_written(catalog: Path, now: datetime) -> None:
+    """Neither by the thread that opens the catalog first, nor by another one."""
     add(catalog, "one", now)
-    with pytest.raises(Exception, match="read-only"), keep(catalog).snapshot() as snapshot:
-        snapshot.store.rows("DELETE FROM tags")
+    kept = keep(catalog)
+
+    def write() -> None:
+        with pytest.raises(Denied, match="read-only"), kept.snapshot() as snapshot:
+            snapshot.store.rows("DELETE FROM tags")
+
+    write()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(write).result()
 
 
 def try_to_write(catalog: Path) -> str:

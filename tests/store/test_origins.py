@@ -11,7 +11,7 @@ from pkgcat.model.origin import PERSON, UNKNOWN, Origin
 from pkgcat.store import Store, edits, packages, refresh_store, writers
 from pkgcat.store.log import history
 from pkgcat.store.log import undo as undoing
-from pkgcat.store.operation import begin_operation
+from pkgcat.store.operation import Operation, begin_operation
 from tests.conftest import NOW
 from tests.store.checks import add, edit
 
@@ -95,6 +95,35 @@ def test_an_undo_gives_back_the_origin_of_the_value_that_comes_back(maps: Store)
 def test_an_undone_addition_has_the_undo_as_its_origin(maps: Store) -> None:
     undo(maps, 1)
     assert origins(maps, "removed") == [PERSON, Origin("undo", "1")]
+
+
+@pytest.mark.parametrize("origin", [Origin("site", "djangopackages.org"), None])
+def test_a_removal_by_a_person_makes_no_value_of_a_package_a_persons(
+    store: Store, origin: Origin | None
+) -> None:
+    def check() -> None:
+        assert history.find_origin(store, "packages", 1, "title") == (origin or UNKNOWN)
+        assert history.creation(store, 1).kind == "import"
+        assert not writers.is_by_person(store, "packages", 1, "title")
+        assert writers.read_origins(store, 1)["title"] == (origin or UNKNOWN)
+
+    with begin_operation(store, "import", NOW, kind="import", origin=origin) as operation:
+        edits.add(operation, {"slug": "maps", "title": "Maps"})
+    with begin_operation(store, "remove maps", NOW, kind="remove") as operation:
+        edits.remove(operation, 1)
+    check()
+    undo(store, 2)
+    check()
+
+
+def test_what_is_gone_was_told_by_its_host(maps: Store) -> None:
+    failure = refresh_store.SourceFailure("repository", "not found", missing=True)
+    for day in range(3):
+        at = NOW + timedelta(days=day)
+        operation = Operation(maps, "refresh", at, "refresh")
+        with operation.step():
+            refresh_store.record(operation, 1, [], [failure], at, complete=True)
+    assert origins(maps, "gone") == [GITHUB]
 
 
 def test_what_has_no_origin_in_the_log_comes_back_with_none(maps: Store) -> None:

@@ -157,6 +157,12 @@ def test_packages_that_are_made_here_count_from_1_000_001(store: Store) -> None:
     assert [get(store, slug).id for slug in "abcd"] == [1326, 1_000_001, 1_000_002, 7]
 
 
+def test_a_package_without_a_sites_number_is_of_no_site(store: Store) -> None:
+    key = add(store, "a", site="djangopackages.org")
+    row = store.rows("SELECT id, site FROM packages WHERE key = ?", (key,)).fetchone()
+    assert row == (1_000_001, None)
+
+
 def test_the_host_and_the_pypi_name_follow_from_the_addresses(store: Store) -> None:
     add(
         store,

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from pkgcat.errors import BadCatalog
 from pkgcat.model.fields import FIELDS
 from pkgcat.store import Store, edits, packages, schema, version
 from pkgcat.store.operation import begin_operation
@@ -72,6 +73,14 @@ def test_the_new_schema_has_the_migrations_that_old_catalogs_have_recorded(store
     names = [row[0] for row in store.rows("SELECT name FROM _sqlite_migrations ORDER BY id")]
     assert names[:4] == ["m001_packages", "m002_search", "m003_history", "m004_refresh"]
     assert len(names) == version.VERSION
+
+
+def test_the_mark_of_a_newer_pkgcat_that_was_quicker_is_not_turned_back() -> None:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute(f"PRAGMA user_version = {version.VERSION + 1}")
+    with pytest.raises(BadCatalog, match="a newer pkgcat"):
+        schema.migrate(connection)
+    assert connection.execute("PRAGMA user_version").fetchone() == (version.VERSION + 1,)
 
 
 @pytest.mark.parametrize("path", sorted(version.MIGRATIONS_FOLDER.iterdir()), ids=lambda p: p.stem)

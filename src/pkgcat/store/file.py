@@ -77,7 +77,6 @@ def connect(path: Path, *, write: bool, busy_seconds: float | None = None) -> Co
             version = _check_schema(connection, path)
             if version < VERSION:
                 _upgrade(connection, path, version)
-                _check_schema(connection, path)
             connection.execute(f"PRAGMA query_only = {'OFF' if write else 'ON'}")
         except BaseException:
             connection.close()
@@ -266,7 +265,10 @@ def _upgrade(connection: sqlite3.Connection, path: Path, found: int) -> None:
             draft.replace(backup)
     finally:
         draft.unlink(missing_ok=True)
-    _migrate(connection)
+    try:
+        _migrate(connection)
+    except sqlite3.IntegrityError as error:  # a row that the new tables refuse
+        raise BadCatalog(f"{path} is damaged ({error}){_name_backup(path)}") from error
 
 
 @contextmanager

@@ -85,8 +85,7 @@ def _authorize(
     """Allow or deny what SQLite is about to do: https://www.sqlite.org/c3ref/set_authorizer.html."""
     if action not in _WRITES or table not in _USER_TABLES:
         return sqlite3.SQLITE_OK
-    is_move = table == "packages" and column in _COLUMNS_OF_A_MOVE
-    if action == sqlite3.SQLITE_UPDATE and is_move:
+    if table == "packages" and column in _COLUMNS_OF_A_MOVE:  # of an UPDATE; others name no column
         return sqlite3.SQLITE_OK
     return sqlite3.SQLITE_DENY
 

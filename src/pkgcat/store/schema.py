@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
+from pkgcat.errors import BadCatalog
 from pkgcat.store.derived import fill_derived_columns
 from pkgcat.store.version import APPLICATION_ID, MIGRATIONS_FOLDER, VERSION
 
@@ -17,8 +18,12 @@ from pkgcat.store.version import APPLICATION_ID, MIGRATIONS_FOLDER, VERSION
 def migrate(connection: sqlite3.Connection, *, folder: Path = MIGRATIONS_FOLDER) -> None:
     """Bring a catalog to the newest schema inside the caller's transaction.
 
-    What SQL cannot compute is filled in at the end.
+    What SQL cannot compute is filled in at the end. Raises BadCatalog where a newer pkgcat was
+    quicker: the mark that it left must not be turned back.
     """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise BadCatalog("a newer pkgcat has brought the catalog up to date; upgrade pkgcat")
     load_migrations(folder).apply(Database(connection))
     fill_derived_columns(connection)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

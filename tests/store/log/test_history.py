@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 
 from pkgcat.errors import Conflict, NotFound
 from pkgcat.model.category import Category
+from pkgcat.model.grid import Grid
 from pkgcat.store import Store, edits, file, groups, packages
 from pkgcat.store.log import as_of as past
 from pkgcat.store.log import history
@@ -47,6 +48,16 @@ def remove(store: Store, slug: str) -> None:
 def change_category(store: Store, name: str, /, **values: str) -> None:
     with begin_operation(store, "category edit", LATER, kind="category") as operation:
         groups.edit(operation, "categories", groups.find(store, "categories", name), values)
+
+
+def add_grid(store: Store, slug: str) -> None:
+    with begin_operation(store, "grid add", NOW, kind="grid") as operation:
+        groups.add(operation, "grids", Grid(slug, slug.title()))
+
+
+def remove_grid(store: Store, slug: str) -> None:
+    with begin_operation(store, "grid remove", LATER, kind="grid") as operation:
+        groups.remove(operation, "grids", groups.find(store, "grids", slug))
 
 
 def remove_category(store: Store, slug: str) -> None:
@@ -314,6 +325,75 @@ def test_a_category_does_not_come_back_to_a_package_when_it_is_gone(
     with pytest.raises(Conflict):
         undo(store, 2)
     importable(store, other)
+
+
+def test_a_package_does_not_come_back_to_a_grid_that_is_gone(store: Store, other: Store) -> None:
+    add_grid(store, "zoo")
+    add(store, "a", grids=("zoo",))
+    remove(store, "a")
+    remove_grid(store, "zoo")
+    with pytest.raises(Conflict, match="a: it needs the grid zoo"):
+        undo(store, 3)
+    importable(store, other)
+
+
+def test_a_grid_does_not_come_back_to_a_package_when_it_is_gone(store: Store, other: Store) -> None:
+    add_grid(store, "zoo")
+    edit(store, add(store, "a", grids=("zoo",)), grids=())
+    remove_grid(store, "zoo")
+    with pytest.raises(Conflict, match="a: it needs the grid zoo"):
+        undo(store, 3)
+    importable(store, other)
+
+
+def test_groups_that_a_package_is_not_in_keep_it_from_nothing(store: Store) -> None:
+    add_grid(store, "zoo")
+    add_grid(store, "ark")
+    add(store, "a", category="apps", grids=("ark",))
+    remove(store, "a")
+    remove_category(store, "other")
+    remove_grid(store, "zoo")
+    undo(store, 4)
+    assert (get(store, "a").category, get(store, "a").grids) == ("apps", ("ark",))
+
+
+def test_a_removed_package_is_in_no_way_and_stays_removed_where_its_category_is_gone(
+    store: Store,
+) -> None:
+    _new_category(store)
+    key = add(store, "a", category="tools")
+    edit(store, key, category="apps")
+    remove(store, "a")
+    remove_category(store, "apps")
+    undo(store, 3)
+    undo(store, 1)
+    with pytest.raises(Conflict, match="a: it needs the category tools"):
+        undo(store, 4)
+    assert slugs(store) == []
+
+
+def test_an_undo_leaves_what_sources_remember_of_packages_that_it_is_not_about(
+    store: Store,
+) -> None:
+    assert add(store, "a", repo_url="https://github.com/o/n") == 1
+    add_grid(store, "zoo")
+    store.rows("INSERT INTO refresh_sources (package, source) VALUES (1, 'repository')")
+    undo(store)
+    assert groups.is_removed(store, "grids", 1)
+    assert store.value("SELECT count(*) FROM refresh_sources") == 1
+
+
+def test_a_list_of_which_the_log_keeps_only_the_newer_side_as_slices_is_undone(
+    store: Store,
+) -> None:
+    before = ("Jane Doe-Smi",)
+    key = add(store, "a", participants=before)
+    edit(store, key, participants=(*(str(number) for number in range(101)), *before))
+    sql = "SELECT old, new FROM changes WHERE field = 'participants'"
+    old, new = store.rows(sql).fetchone()
+    assert (old, new[:5]) == ('["Jane Doe-Smi"]', '{"~":')
+    undo(store)
+    assert get(store, "a").participants == before
 
 
 def test_undo_of_a_new_category_that_is_in_use_by_now_is_a_conflict(

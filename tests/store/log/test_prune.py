@@ -158,6 +158,34 @@ def test_what_was_undone_stays_as_it_was(store: Store) -> None:
     assert [new for _, new in values(store, key, "repo_watchers")] == [20, 30, 20, 30]
 
 
+def test_refreshes_of_which_nothing_is_left_go_and_no_other_operation(
+    store: Store, year: int
+) -> None:
+    before = [one for one in history.listed(store) if one.kind != "refresh"]
+    prune(store, END)
+    listed = history.listed(store)
+    assert [one for one in listed if one.kind != "refresh"] == before
+    assert all(one.changes for one in listed if one.kind == "refresh")
+    assert len(listed) < 20
+
+
+def test_a_number_that_came_back_within_a_month_leaves_no_change(store: Store) -> None:
+    key = add(store, "a", START, repo_watchers=1)
+    for day, stars in ((1, 5), (2, 1)):
+        refresh(store, key, START + day * DAY, repo_watchers=stars)
+    prune(store, END)
+    assert values(store, key, "repo_watchers") == []
+
+
+def test_a_prune_counts_though_the_file_cannot_be_made_smaller(store: Store, year: int) -> None:
+    """VACUUM fails while a query is read, as it does where the disk has no room for a copy."""
+    reading = store.rows("SELECT 1 UNION ALL SELECT 2")
+    assert reading.fetchone() == (1,)
+    done = prune(store, END)
+    assert (done.after < done.before / 10, done.shrunk) == (True, False)
+    assert len(values(store, year, "commits_over_52")) == 12
+
+
 def test_history_is_append_only_again_after_a_prune(store: Store, year: int) -> None:
     import sqlite3
 

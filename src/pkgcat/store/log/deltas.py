@@ -40,7 +40,9 @@ def pack_change(change: Change) -> Change:
 
 
 def is_delta(kept: Any) -> bool:
-    """Whether a value of the log is kept as slices of the other one; ask only about DELTA_FIELDS."""
+    """Whether a value of the log is kept as slices of the other one. A text of a field that is none of
+    DELTA_FIELDS may look so, too.
+    """
     return isinstance(kept, str) and kept.startswith(_MARK)
 
 

@@ -53,8 +53,8 @@ def prune(store: Store, before: datetime, *, dry_run: bool = False) -> Pruned:
         for (key,) in store.rows("SELECT key FROM facts").fetchall():
             _prune_package(store, key, prunable)
         store.rows(
-            """DELETE FROM operations AS o WHERE pruned AND kind = 'refresh'
-            AND NOT EXISTS (SELECT 1 FROM changes WHERE operation = o.id)"""
+            """DELETE FROM operations AS o
+            WHERE pruned AND NOT EXISTS (SELECT 1 FROM changes WHERE operation = o.id)"""
         )
         for _, trigger in triggers:
             store.rows(trigger)

@@ -12,7 +12,7 @@ from pkgcat.store import Store, edits, groups
 from pkgcat.store.entities import ENTITIES, Key, check_change
 from pkgcat.store.groups import SINGULAR
 from pkgcat.store.log import history
-from pkgcat.store.log.deltas import DELTA_FIELDS, is_delta
+from pkgcat.store.log.deltas import is_delta
 from pkgcat.store.operation import Operation
 
 _SHOWN = 3
@@ -78,7 +78,7 @@ def _read_changes(store: Store, number: int) -> Iterator[_LoggedChange]:
     for row in store.rows(sql, (number,)).fetchall():
         change = _LoggedChange._make(row)
         check_change(change.entity, change.key, change.field)
-        if change.field in DELTA_FIELDS and (is_delta(change.old) or is_delta(change.new)):
+        if is_delta(change.old) or is_delta(change.new):
             old, new = history.whole(store, change.entity, change.key, change.field, change.number)
             change = change._replace(old=old, new=new)
         yield change
@@ -102,8 +102,8 @@ def _take_back(operation: Operation, change: _LoggedChange, found: Any) -> None:
     except sqlite3.IntegrityError as error:
         raise Conflict(_describe_taken_name(store, entity, key, error)) from error
     is_stale = entity == "facts" or field in ("repo_key", "pypi_name", "removed")
-    if isinstance(key, int) and is_stale:
-        edits.clear_refresh_memory(store, key)
+    if ENTITIES[entity].owner == "packages" and is_stale:
+        edits.clear_refresh_memory(store, int(key))
 
 
 def _moves_by_itself(field: str) -> bool:

@@ -364,11 +364,16 @@ def _next(where: str, url: httpx.URL, location: str) -> httpx.URL:
 
 
 def _conditions(validators: Validators | None) -> dict[str, str]:
-    """Return the headers of a conditional request (RFC 9110, 13.1)."""
+    """Return the headers of a conditional request (RFC 9110, 13.1).
+
+    A validator that is not ASCII cannot be sent: httpx refuses the whole request.
+    """
+    if validators is None:
+        return {}
     headers: dict[str, str] = {}
-    if validators is not None and validators.etag:
+    if validators.etag and validators.etag.isascii():
         headers["If-None-Match"] = validators.etag
-    if validators is not None and validators.last_modified:
+    if validators.last_modified and validators.last_modified.isascii():
         headers["If-Modified-Since"] = validators.last_modified
     return headers
 

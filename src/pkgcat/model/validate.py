@@ -47,7 +47,7 @@ def slugify(text: str) -> str:
     """
     from slugify import slugify as make_ascii_slug  # only new packages need it
 
-    slug = make_ascii_slug(
+    return make_ascii_slug(
         text,
         entities=False,
         decimal=False,
@@ -55,4 +55,3 @@ def slugify(text: str) -> str:
         max_length=MAX_SLUG_LENGTH,
         regex_pattern=r"[^-a-z0-9_]+",
     )
-    return slug.rstrip("-")

@@ -103,8 +103,6 @@ def _classified(classifiers: Iterable[str]) -> str | None:
 def _spdx(text: object) -> str | None:
     if not isinstance(text, str) or len(text) > MAX_LICENSE_LENGTH:
         return None
-    if text.upper() in ("", "NOASSERTION", "NONE", "OTHER", "UNKNOWN"):
-        return None
     try:
         return str(canonicalize_license_expression(text))
     except (InvalidLicenseExpression, ValueError, RecursionError):

@@ -41,6 +41,19 @@ def test_a_byte_order_mark_before_settings_and_tokens_is_skipped(config: Path) -
     assert settings.token("git.example.org") == "secret"
 
 
+def test_spaces_around_a_token_are_no_part_of_it(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.touch()
+    monkeypatch.setenv("GH_TOKEN", " \n")
+    monkeypatch.setenv("GITHUB_TOKEN", " secret\n")
+    monkeypatch.setenv("PKGCAT_SERVE_TOKEN", "open-sesame\r\n")
+    assert Settings().token("github.com") == "secret"
+    assert Settings().serve_token == "open-sesame"
+    monkeypatch.setenv("PKGCAT_SERVE_TOKEN", " ")
+    assert Settings().serve_token is None
+
+
 def test_the_data_folder_follows_xdg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     assert Settings().catalog == tmp_path / "data" / "pkgcat" / "catalog.db"

@@ -31,6 +31,8 @@ V1, V4 = "api/v1/version", "api/v4/version"
         ({}, None),
         ({V1: Malformed("html"), V4: Malformed("html")}, None),
         ({V1: [], V4: NotFoundUpstream("404")}, None),
+        ({V1: {"versions": "1"}, V4: {"version": 17}}, None),
+        ({V1: Unauthorized("401", "sign in"), V4: Unauthorized("401", "sign in")}, "gitlab"),
     ],
 )
 def test_an_unknown_host_is_asked(answers: dict[str, object], kind: str | None) -> None:

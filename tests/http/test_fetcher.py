@@ -10,6 +10,7 @@ import tracemalloc
 import zlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from pkgcat.http.errors import (
     Blocked,
     Forbidden,
     Malformed,
+    NoAnswer,
     NotFoundUpstream,
     RateLimited,
     RequestFailed,
@@ -59,6 +61,7 @@ def run(
     use: Callable[[HttpFetcher, Endpoint, Server], Awaitable[Any]],
     *,
     token: str | None = None,
+    jitter: float = 0.5,
     **options: Any,
 ) -> tuple[Any, Server, Clock]:
     async def main() -> tuple[Any, Server, Clock]:
@@ -66,7 +69,7 @@ def run(
         async with serve(respond) as server:
             signed = f"Bearer {token}" if token else None
             at = Endpoint("github", "git.test", server.url, signed)
-            fetcher = HttpFetcher(clock=clock, sleep=clock.sleep, jitter=lambda: 0.5, **options)
+            fetcher = HttpFetcher(clock=clock, sleep=clock.sleep, jitter=lambda: jitter, **options)
             async with fetcher:
                 return await use(fetcher, at, server), server, clock
 
@@ -670,6 +673,25 @@ def test_an_answer_without_validators_has_none_to_store() -> None:
     assert answer.validators_to_store == ()
 
 
+@pytest.mark.parametrize("name", ["ETag", "Last-Modified"])
+def test_a_validator_that_cannot_be_sent_asks_for_the_whole_answer(name: str) -> None:
+    """A header of an answer may have any bytes beyond ASCII (RFC 9110, 5.5)."""
+    stored: dict[str, Validators] = {}
+
+    async def use(fetcher: HttpFetcher, at: Endpoint, server: Server) -> Any:
+        for _ in range(2):
+            answer = await fetcher.get(at, "thing", conditional=True)
+            assert answer.validators is not None
+            stored[answer.validators.request] = answer.validators
+        return answer.json
+
+    header = f'\r\n{name}: "\xe4"\r\n\r\n'.encode()
+    raw = reply(200, {"a": 1}).replace(b"\r\n\r\n", header, 1)
+    answer, server, _ = run(lambda _: raw, use, validators=stored)
+    assert answer == {"a": 1}
+    assert not {"if-none-match", "if-modified-since"} & server.asked[1].headers.keys()
+
+
 # sizes and content
 
 
@@ -735,6 +757,12 @@ def test_trouble_is_asked_again_three_times_with_growing_pauses() -> None:
     assert clock.slept == [0.5, 1, 2]
 
 
+def test_pauses_differ_by_chance_so_that_not_all_come_back_at_once() -> None:
+    for jitter, pauses in ((0.0, [0.25, 0.5, 1]), (0.9, [0.7, 1.4, 2.8])):
+        _, _, clock = error(lambda _: reply(502), TransientError, jitter=jitter)
+        assert clock.slept == pytest.approx(pauses)
+
+
 def test_trouble_that_passes() -> None:
     replies = iter([reply(500), reply(503), reply(200, {"a": 1})])
     answer, _, _ = run(lambda _: next(replies), once)
@@ -784,6 +812,54 @@ def test_dripping_and_silence_end_in_time() -> None:
 
     for respond in (drip, silence):
         error(lambda _, respond=respond: respond, TransientError, timeout=0.15)
+
+
+def test_an_answer_that_is_refused_leaves_its_connection_to_the_next_request() -> None:
+    replies = iter([reply(200, b"x" * 100_000, Content_Encoding="br"), reply(200, {"a": 1})])
+
+    async def use(fetcher: HttpFetcher, at: Endpoint, server: Server) -> Any:
+        with pytest.raises(Malformed):
+            await once(fetcher, at, server)
+        return (await once(fetcher, at, server)).json
+
+    assert run(lambda _: next(replies), use, jobs=1, timeout=5)[0] == {"a": 1}
+
+
+def test_a_host_that_has_answered_is_not_one_that_cannot_be_reached() -> None:
+    async def close(_writer: asyncio.StreamWriter) -> None:
+        pass
+
+    async def use(fetcher: HttpFetcher, at: Endpoint, server: Server) -> list[SourceError]:
+        caught = []
+        for path in ("a", "b", "c"):
+            try:
+                await fetcher.get(at, path)
+            except SourceError as exc:
+                caught.append(exc)
+        return caught
+
+    def respond(request: Request) -> Any:
+        return reply(200, {}) if request.path == "/b" else close
+
+    (before, after), _, _ = run(respond, use)
+    assert (type(before), type(after)) == (NoAnswer, TransientError)
+
+
+PROXIES_THAT_NEED_A_LIBRARY = ["socks5://127.0.0.1:9", "socks5h://127.0.0.1:9"]
+
+
+@pytest.mark.skipif(find_spec("socksio") is not None, reason="the library is there")
+@pytest.mark.parametrize("address", PROXIES_THAT_NEED_A_LIBRARY)
+def test_a_socks_proxy_without_its_library_is_told(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def use(fetcher: HttpFetcher, _proxy: Server) -> None:
+        for name in PROXIES:
+            monkeypatch.setenv(name, address)
+        with pytest.raises(BadConfig, match=r"PROXY: a SOCKS proxy needs .* socksio"):
+            await fetcher.get(Endpoint("github", "git.test", "https://git.example.org"), "thing")
+
+    proxied(monkeypatch, use)
 
 
 def test_nobody_listens() -> None:
@@ -991,6 +1067,8 @@ def test_graphql_has_its_own_limit_and_tells_it_with_200() -> None:
         (403, {"message": "Repository access blocked", "block": {"reason": "tos"}}, Blocked, "tos"),
         (403, {"message": "too large to list contributors"}, Forbidden, "too large"),
         (403, None, Forbidden, "not allowed"),
+        (403, ["no"], Forbidden, "not allowed"),
+        (503, {"message": "rate limit of the database"}, ServerError, "503"),
         (404, {"message": "Not Found"}, NotFoundUpstream, "not found, or private"),
         (410, None, NotFoundUpstream, "410"),
         (422, {"message": "odd"}, RequestFailed, "odd"),

@@ -110,6 +110,30 @@ def test_a_limit_that_is_told_while_another_is_waited_for_is_waited_for_too() ->
     assert clock.now == NOW + timedelta(seconds=31) + GRACE
 
 
+def find_pause(limiter: RateLimiter, clock: Clock) -> float:
+    """Return how many seconds a limiter waits now."""
+    asyncio.run(limiter.wait("core"))
+    return clock.slept[-1]
+
+
+def test_requests_that_are_refused_at_once_make_no_pause_longer() -> None:
+    clock = Clock()
+    limiter = RateLimiter("git.test", jobs=4, max_wait=1000, clock=clock, sleep=clock.sleep)
+    for pause in (60, 120):
+        for _ in range(4):
+            limiter.close("core", RateLimited("x", clock.now, stated_by_host=False))
+        assert find_pause(limiter, clock) == pause
+
+
+def test_after_a_good_answer_a_pause_is_as_short_as_the_first() -> None:
+    clock = Clock()
+    limiter = make_limiter(clock, clock.sleep)
+    for _ in range(3):
+        limiter.close("core", RateLimited("x", clock.now, stated_by_host=False))
+        assert find_pause(limiter, clock) == 60
+        limiter.note("core", None)
+
+
 def test_of_two_limits_the_later_one_counts() -> None:
     clock = Clock()
     limiter = make_limiter(clock, clock.sleep)

@@ -115,6 +115,18 @@ def test_of_the_files_of_an_index_only_that_there_are_any_is_read(
     assert bool(answer.json["files"]) is has_files
 
 
+def test_the_files_of_an_index_cost_no_memory() -> None:
+    files = json.dumps([file_entry(number) for number in range(20_000)])
+    body = f'{{"name": "maps", "files": {files}}}'.encode()
+    fetch(send(b"{}"))
+    tracemalloc.start()
+    try:
+        assert fetch(send(body)).json["files"] is True
+        assert tracemalloc.get_traced_memory()[1] < 2 * len(body)
+    finally:
+        tracemalloc.stop()
+
+
 def test_a_member_that_comes_twice_counts_as_json_counts_it() -> None:
     assert fetch(send(b'{"info": 1, "info": {"version": "2"}}')).json == {"info": {"version": "2"}}
 
@@ -140,6 +152,15 @@ def test_an_error_is_read_whole_where_only_some_members_of_answers_are() -> None
             await fetcher.get(at, "thing")
 
     run(lambda _: reply(403, body), use)
+
+
+def test_an_error_of_an_index_is_no_longer_than_those_of_others() -> None:
+    async def use(fetcher: HttpFetcher, _at: Endpoint, server: Server) -> None:
+        at = make_endpoint("pypi", "git.test", api_url=server.url)
+        with pytest.raises(Malformed, match="larger than 8 MiB"):
+            await fetcher.get(at, "thing")
+
+    run(lambda _: reply(403, b" " * (9 * MIB)), use)
 
 
 LARGE = b'{"releases": "' + b"x" * (65 * MIB) + b'"}'

@@ -186,6 +186,32 @@ def test_a_redirect_to_another_public_host_is_looked_up_too() -> None:
 def test_a_name_that_leads_nowhere_is_no_answer() -> None:
     answer, _, _ = ask("http://git.test", {})
     assert isinstance(answer, NoAnswer)
+    assert str(answer) == "cannot reach git.test: Name or service not known"
+
+
+def test_a_name_that_no_resolver_takes_is_told() -> None:
+    async def main() -> None:
+        async with HttpFetcher(clock=Clock()) as fetcher:
+            at = Endpoint("", "git.test", f"http://{'a' * 70}.test", public_only=True)
+            with pytest.raises(RequestFailed, match=r"git\.test: thing: .*label"):
+                await fetcher.get(at, "thing")
+
+    asyncio.run(main())
+
+
+def test_two_names_of_one_address_share_no_connection() -> None:
+    """It was opened for one of them, and shows the certificate of that."""
+
+    def respond(request: Request) -> bytes:
+        if request.headers["host"] == "git.test":
+            return reply(301, Location="http://www.git.test/api/v1/version")
+        return reply(200, {"a": 1})
+
+    answer, internet, _ = ask(
+        "http://git.test", {"git.test": [PUBLIC], "www.git.test": [PUBLIC]}, respond
+    )
+    assert answer == {"a": 1}
+    assert internet.connected == [PUBLIC, PUBLIC]
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])

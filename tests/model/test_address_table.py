@@ -183,6 +183,7 @@ SPELLINGS: dict[str, str] = {
         https://git.unknown.example/a/B/src/branch/main/setup.py
         https://git.unknown.example/a/B/tree/main
         https://git.unknown.example/a/B.git/tree/setup.py
+        https://git.unknown.example/a/B.git/browse/setup.py
         git+https://git.unknown.example/a/B@feature/x
         git@git.unknown.example:a/B.git
         """,

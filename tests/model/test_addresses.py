@@ -115,6 +115,12 @@ def test_what_names_no_repository_has_no_key(text: str) -> None:
     assert repository_key(text) is None
 
 
+@pytest.mark.parametrize("port", ["port", "99999", "-1"])
+def test_a_port_that_is_none_is_left_out(port: str) -> None:
+    for host in ("github.com", "git.example.org"):
+        assert repository_key(f"https://{host}:{port}/ann/maps") == f"{host}/ann/maps"
+
+
 def test_no_address_has_no_key() -> None:
     assert repository_key(None) is None
 
@@ -245,6 +251,8 @@ def test_letters_that_only_look_like_ascii_name_no_project(name: str) -> None:
         ("https://djangopackages.org/api/v4/packages/", None),
         ("https://djangopackages.org/categories/apps/", None),
         ("https://djangopackages.org/packages/p/", None),
+        ("https://djangopackages.org/packages/x/maps/", None),
+        ("https://djangopackages.org/profiles/p/ann/", None),
         ("https://example.org/packages/p/maps/", None),
         ("https://[broken/packages/p/maps/", None),
         ("maps", None),

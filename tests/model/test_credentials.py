@@ -52,6 +52,7 @@ from tests.model.test_addresses import GITHUB
         ("https://example.org/?a=1&token=pw&b=2", "https://example.org/?a=1&b=2"),
         ("https://example.org/?token=pw&key=pw&b=2;c=3#d", "https://example.org/?b=2;c=3#d"),
         ("https://example.org/?api%5Fkey=pw", "https://example.org/"),
+        ("https://example.org/?%74oken=pw", "https://example.org/"),
         (
             "https://example.org/?X-Amz-Credential=pw&X-Amz-Date=1",
             "https://example.org/?X-Amz-Date=1",

@@ -167,6 +167,15 @@ def test_a_long_wrong_value_is_told_shortened() -> None:
     assert len(str(refused.value)) < 100
 
 
+def test_a_wrong_value_that_python_cannot_write_is_told_in_a_line() -> None:
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    for wrong, told in ((10**5_000, "thousands of digits"), (deep, "nested too deep")):
+        with pytest.raises(Invalid, match=told):
+            FIELDS["repo_watchers"].parse(wrong)
+
+
 @given(
     st.datetimes(datetime.min + timedelta(367), datetime.max - timedelta(367)),
     st.integers(-14 * 60, 14 * 60),

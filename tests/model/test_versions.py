@@ -63,6 +63,11 @@ def test_the_order_of_one_release() -> None:
         assert make_version_key(one) < make_version_key(other), (one, other)
 
 
+def test_zeros_at_the_end_make_no_other_version() -> None:
+    assert len({make_version_key(text) for text in ("1", "1.0", "1.0.0", "v1.0")}) == 1
+    assert make_version_key("1.0.1") != make_version_key("1.1")
+
+
 @given(st.text(max_size=8), versions())
 def test_texts_that_are_no_version_come_before_all_versions(text: str, version: str) -> None:
     try:

@@ -13,7 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pkgcat.http.endpoint import Endpoint, make_endpoint
-from pkgcat.http.errors import NotFoundUpstream, RateLimited, Replaced, SourceError
+from pkgcat.http.errors import (
+    NotFoundUpstream,
+    RateLimited,
+    Replaced,
+    RequestFailed,
+    SourceError,
+)
 from pkgcat.http.responses import Answer
 from pkgcat.model.fields import FIELDS, PINNABLE
 from pkgcat.model.hosts import HOST_KINDS, list_source_kinds
@@ -156,9 +162,28 @@ def test_a_new_name_is_told(kind: str) -> None:
     assert fetch(kind, FakeFetcher(answers)).moved_to is None
 
 
+def test_a_name_in_other_capitals_is_no_new_one(kind: str) -> None:
+    repositories(kind)
+    answers = ANSWERS[kind]()
+    told = "path_with_namespace" if kind == "gitlab" else "full_name"
+    answers[FIRST[kind]][told] = "Ann/Maps"
+    here = {key.replace("ann/maps", "Ann/Maps"): value for key, value in answers.items()}
+    assert fetch(kind, FakeFetcher(here | answers)).moved_to is None
+
+
 def test_missing_is_missing(kind: str) -> None:
     with pytest.raises(NotFoundUpstream):
         fetch(kind, FakeFetcher({}))
+
+
+def test_a_repository_of_which_a_part_is_missing_is_there(kind: str) -> None:
+    """What is missing again and again counts as gone: a part of it must not."""
+    repositories(kind)
+    answers = ANSWERS[kind]()
+    part = list(answers)[-1]  # commits or contributors
+    answers[part] = NotFoundUpstream("404")
+    with pytest.raises(RequestFailed, match="it is there, but a part of it is not"):
+        fetch(kind, FakeFetcher(answers))
 
 
 def test_a_limit_is_not_swallowed(kind: str) -> None:

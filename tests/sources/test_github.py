@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pkgcat.errors import BadConfig
 from pkgcat.http.endpoint import make_endpoint
 from pkgcat.http.errors import (
     Forbidden,
@@ -93,6 +94,71 @@ def test_an_error_that_nobody_foresaw_is_the_failure_of_one_package() -> None:
     assert isinstance(whole, Facts)
 
 
+def test_a_repository_of_a_batch_that_cannot_be_read_fails_alone() -> None:
+    def answer(body: Mapping[str, Any]) -> dict[str, Any]:
+        told = speak(body)
+        told["data"]["r0"] |= {"databaseId": []}
+        return told
+
+    broken, whole = fetch_batch(
+        FakeFetcher(fakes.github() | {GRAPHQL: answer}), "ann/maps", "ann/maps"
+    )
+    assert isinstance(broken, Malformed)
+    assert isinstance(whole, Facts)
+
+
+def test_settings_that_are_wrong_end_a_batch() -> None:
+    world = rest(**{"stats/participation": BadConfig("HTTP_PROXY: ...")}) | {GRAPHQL: speak}
+    with pytest.raises(BadConfig):
+        fetch_batch(FakeFetcher(world), "ann/maps", "ann/maps")
+
+
+def test_what_is_left_of_a_batch_is_cancelled_when_it_is_given_up() -> None:
+    async def ask() -> int:
+        fetcher = FakeFetcher(fakes.github() | {GRAPHQL: speak})
+        waiting = asyncio.Event()
+        answer = fetcher.get
+
+        async def get(*args: Any, **more: Any) -> Answer:
+            if len(fetcher.asked) > 4:
+                waiting.set()
+                await asyncio.Event().wait()
+            return await answer(*args, **more)
+
+        fetcher.get = get  # type: ignore[method-assign]
+        packages = [StoredPackage("ann/maps")] * 3
+        before = len(asyncio.all_tasks())
+        batch = github.fetch_batch(ENDPOINT, packages, fetcher, NOW)
+        task = asyncio.create_task(anext(batch))  # type: ignore[arg-type]
+        await waiting.wait()
+        task.cancel()
+        await asyncio.wait({task})
+        await batch.aclose()
+        return len(asyncio.all_tasks()) - before
+
+    async def limited() -> int:
+        async with asyncio.timeout(60):
+            return await ask()
+
+    assert asyncio.run(limited()) == 0
+
+
+@pytest.mark.parametrize("errors", [["odd", None, [1]], "odd", {"path": ["r0"]}, 5])
+def test_errors_of_graphql_in_another_form_are_none(errors: object) -> None:
+    answer = {GRAPHQL: lambda body: speak(body) | {"errors": errors}}
+    (facts,) = fetch_batch(FakeFetcher(fakes.github() | answer), "ann/maps")
+    assert isinstance(facts, Facts)
+
+
+def test_a_name_writes_no_question_of_its_own() -> None:
+    fetcher = FakeFetcher({GRAPHQL: RequestFailed("no")})
+    fetch_batch(fetcher, 'ann"/maps"){id} x:repository(owner:"eve",name:"plans')
+    assert (
+        'owner:"ann\\"",name:"maps\\"){id} x:repository(owner:\\"eve\\"'
+        in fetcher.bodies[0]["query"]
+    )
+
+
 def test_a_batch_of_unchanged_is_one_request() -> None:
     (facts,) = fetch_batch(FakeFetcher(fakes.github() | {GRAPHQL: speak}), "ann/maps")
     assert isinstance(facts, Facts)
@@ -128,9 +194,11 @@ def test_one_missing_repository_spoils_no_other() -> None:
         return told
 
     world = fakes.github() | {GRAPHQL: answer}
-    first, second = fetch_batch(FakeFetcher(world), "no/body", "ann/maps")
+    fetcher = FakeFetcher(world)
+    first, second = fetch_batch(fetcher, "no/body", "ann/maps")
     assert isinstance(first, NotFoundUpstream)
     assert isinstance(second, Facts)
+    assert fetcher.asked.count(GRAPHQL) == 2, "what is missing is asked for once"
 
 
 def test_what_is_too_much_at_once_is_asked_in_halves() -> None:
@@ -220,6 +288,18 @@ def test_contributors_too_many_to_list_stay_unknown() -> None:
 def test_a_single_commit_has_no_links() -> None:
     commit = [{"sha": "c1", "commit": {"committer": {"date": iso(LAST)}}}]
     assert fetch(rest(**{"commits?per_page=1": commit})).values["repo_commit_count"] == 1
+
+
+def test_a_page_of_commits_with_a_next_and_no_last_one_tells_no_number() -> None:
+    commit = [{"sha": "c1", "commit": {"committer": {"date": iso(LAST)}}}]
+    for link in (
+        '<x?page=2>; rel="next"',
+        '<x?page=2>; rel="next", <https://[x?page=7>; rel="last"',
+    ):
+        answer = Answer(commit, {"link": link}, "commits")
+        values = fetch(rest(**{"commits?per_page=1": answer})).values
+        assert "repo_commit_count" not in values
+        assert values["last_updated"] == LAST
 
 
 def test_an_empty_repository() -> None:

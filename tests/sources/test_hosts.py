@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from pkgcat.http.endpoint import make_endpoint
-from pkgcat.http.errors import NotFoundUpstream, ServerError
+from pkgcat.http.errors import Malformed, NotFoundUpstream, ServerError
 from pkgcat.http.responses import Answer
 from pkgcat.model import limits
 from pkgcat.model.source_data import Facts, StoredPackage
@@ -125,6 +127,12 @@ def test_gitlab_a_name_too_long_to_be_one_is_left_out() -> None:
     assert facts.values["participants"] == ("Ann", "Bob")
 
 
+def test_gitlab_names_too_long_to_be_one_leave_participants_unknown() -> None:
+    people = [{"name": "x" * 300, "commits": 1}]
+    facts, _ = fetch("gitlab", fakes.gitlab() | {PEOPLE + "1": people})
+    assert "participants" not in facts.values
+
+
 def test_gitlab_empty_and_closed_repositories() -> None:
     empty, asked = fetch("gitlab", {PROJECT: fakes.gitlab()[PROJECT] | {"empty_repo": True}})
     assert asked == [PROJECT]
@@ -185,6 +193,20 @@ def test_forgejo_new_commits_are_added() -> None:
     assert facts.memory.head == "c4"
 
 
+def test_forgejo_after_a_push_pages_are_walked_until_the_year_is_over() -> None:
+    world = forgejo_after_a_push()
+    first = world[fakes.FORGEJO_PAGE]
+    more = {"x-total-count": "200", "x-hasmore": "true"}
+    old = {"sha": "c0", "author": None, "commit": {"committer": {"date": iso(OLD)}}}
+    second, third = (fakes.FORGEJO_PAGE.replace("page=1", f"page={page}") for page in (2, 3))
+    world[fakes.FORGEJO_PAGE] = Answer(first.json, more, "w")
+    world[second] = Answer([old], more, "w")
+    facts, asked = fetch("forgejo", world, stored("forgejo", fakes.forgejo()), LATER)
+    assert asked == ["repos/ann/maps", SINCE, fakes.FORGEJO_PAGE, second]
+    assert third not in asked
+    assert facts.values["commits_over_52"] == tuple(weeks(w0=3))
+
+
 def test_forgejo_after_a_forced_push_everything_is_counted_again() -> None:
     known = stored("forgejo", fakes.forgejo())
     for error in (ServerError("git: bad revision"), NotFoundUpstream("404")):
@@ -223,6 +245,13 @@ def test_forgejo_empty_repository_and_unknown_licences() -> None:
     facts, _ = fetch("forgejo", world)
     assert facts.values["repo_commit_count"] == 0
     assert "repo_license" not in facts.values
+
+
+def test_forgejo_no_commits_of_a_repository_that_is_not_empty_are_not_believed() -> None:
+    world = fakes.forgejo() | {fakes.FORGEJO_PAGE: Answer(where="w", empty=True)}
+    world["repos/ann/maps"]["empty"] = False
+    with pytest.raises(Malformed, match="it is not empty, and has no commits"):
+        fetch("forgejo", world)
 
 
 # Bitbucket
@@ -276,6 +305,15 @@ def test_bitbucket_follows_next_as_it_is() -> None:
     facts, asked = fetch("bitbucket", world | {following: {"values": page[2:]}})
     assert asked[-1] == following
     assert facts.values["repo_commit_count"] == 3
+
+
+def test_bitbucket_a_branch_without_a_name_leaves_commits_unknown() -> None:
+    world = fakes.bitbucket()
+    world["repositories/ann/maps"]["mainbranch"] = {"type": "branch"}
+    facts, asked = fetch("bitbucket", world)
+    assert facts.values["repo_watchers"] == 12
+    assert not {"repo_commit_count", "last_updated", "commits_over_52"} & set(facts.values)
+    assert not [path for path in asked if "/commits" in path]
 
 
 def test_bitbucket_without_a_branch_is_empty() -> None:

@@ -188,6 +188,8 @@ def test_every_licence_is_spdx() -> None:
         ({"Source": "https://git.example.org/a/maps", "Homepage": "https://github.com/a/maps"}, ["github.com/a/maps"]),
         ({"Repository": "https://git.example.org/a/maps"}, ["git.example.org/a/maps"]),
         ({"Source": "javascript:alert(1)", "Code": "https://[bad", "Git": "UNKNOWN"}, []),
+        ({"Blog": "https://blog.example.org/ann/maps", "Homepage": "https://maps.example.org/a/maps"}, []),
+        ({"Source": "https://launchpad.net/maps"}, []),
     ],
 )  # fmt: skip
 def test_the_likeliest_repository_is_first(links: dict[str, str], expected: list[str]) -> None:
@@ -228,6 +230,7 @@ def test_a_label_of_two_parts_may_name_the_repository(label: str, expected: list
         ({}, "https://a.org/", "https://a.org/"),
         ({"Docs: API": "https://a.org/"}, "https://b.org/", "https://a.org/"),
         ({}, "javascript:alert(1)", None),
+        ({"Docs": "https://[bad"}, "https://[bad", None),
         ({}, 5, None),
     ],
 )  # fmt: skip
@@ -270,6 +273,17 @@ def test_a_vulnerability_without_an_id_goes_by_its_alias() -> None:
         {"id": "PYSEC-2", "aliases": None},
     ]
     assert fetch(world)[0].values["pypi_vulnerabilities"] == ("CVE-1", "PYSEC-2")
+
+
+@pytest.mark.parametrize("told", [{}, {"vulnerabilities": None}])
+def test_vulnerabilities_that_are_not_told_are_unknown(told: dict[str, Any]) -> None:
+    world = fakes.pypi()
+    del world[JSON]["vulnerabilities"]
+    world[JSON] |= told
+    facts, _ = fetch(world)
+    assert "pypi_vulnerabilities" not in facts.values
+    world[JSON]["vulnerabilities"] = []
+    assert fetch(world)[0].values["pypi_vulnerabilities"] == ()
 
 
 def test_documentation_by_its_labels_only() -> None:

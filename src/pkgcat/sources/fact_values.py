@@ -27,8 +27,7 @@ def make_values(where: str, given: Mapping[str, object]) -> Values:
     found: Values = {}
     try:
         for name, value in given.items():
-            limited = None if value == "" else limit_value(name, value)
-            found[name] = FIELDS[name].parse(limited)
+            found[name] = FIELDS[name].parse(limit_value(name, value))
     except Invalid as exc:
         raise Malformed(f"{where}: {exc}") from exc
     return found

@@ -49,6 +49,20 @@ def test_refresh_names_the_variable_and_marks_nothing(
 
 
 @pytest.mark.parametrize(
+    "addresses", [{"pypi_url": "maps"}, {"repo_url": "https://github.com/ann/maps"}]
+)
+def test_what_is_wrong_for_every_package_marks_none(
+    run: Run, catalog: Path, addresses: dict[str, str]
+) -> None:
+    with Store.write(catalog, explicit=True, create=True) as store:
+        add(store, "maps", **addresses)
+    before = describe(catalog)
+    answer = run("refresh", "--all", env={"GH_TOKEN": "x", "NO_PROXY": "[::1]"})
+    assert (answer.code, answer.out) == (78, ""), answer.err
+    assert describe(catalog) == before
+
+
+@pytest.mark.parametrize(
     "command", [("add", "maps"), ("add", "ann/maps"), ("import", "--from", "djangopackages")]
 )
 @pytest.mark.parametrize(

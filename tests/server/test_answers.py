@@ -45,5 +45,17 @@ def test_the_file_of_an_answer_is_closed_when_the_client_goes_away() -> None:
         next(body.pieces())
 
 
+@pytest.mark.parametrize(("with_body", "text"), [(True, b"ok"), (False, b"")])
+def test_head_gets_the_length_of_a_body_and_no_body(with_body: bool, text: bytes) -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    size = asyncio.run(send_answer(Answer(200, b"ok"), send, with_body=with_body))
+    assert (b"".join(message.get("body", b"") for message in sent), size) == (text, len(text))
+    assert (b"content-length", b"2") in sent[0]["headers"]
+
+
 def test_an_answer_of_a_mebibyte_is_kept_in_memory() -> None:
     assert make_body(["x" * 2**19] * 2) == b"x" * 2**20

@@ -51,7 +51,7 @@ def test_numbers_beyond_all_bounds_give_a_page(server: Server, path: str, wanted
     assert (reply.status, len(reply.json["results"])) == (200, wanted)
 
 
-@pytest.mark.parametrize("name", ["9" * 30, "9" * 5000, "%C2%B2", "0" * 40])
+@pytest.mark.parametrize("name", ["9" * 30, "9" * 5000, "%C2%B2", "0" * 40, "1" + "1326".zfill(18)])
 def test_a_number_that_is_no_id_is_no_package(server: Server, name: str) -> None:
     reply = server.ask(f"/api/v4/packages/{name}/")
     assert (reply.status, reply.json["detail"]) == (
@@ -158,6 +158,15 @@ def test_a_page_has_nothing_of_a_record_as_markup(server: Server) -> None:
     policy = reply.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; ")
     assert "unsafe" not in policy
+
+
+def test_only_web_addresses_are_links_of_a_page(site: Path) -> None:
+    record = {"slug": "a", "title": "A", "documentation_url": "javascript:alert(1)"}
+    assert Program(site)("import", "-", input=json.dumps([record])).code == 0
+    with Server(site) as running:
+        page = running.ask("/api/v4/packages/a/", headers={"Accept": BROWSER}).text
+    assert "javascript:alert(1)" in page
+    assert 'href="javascript' not in page
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,22 @@ def test_a_kept_answer_is_not_given_for_another_question(site: Path) -> None:
         assert indented.body.startswith(b"{\n  ")
         other_name = running.ask(DETAIL, headers={"Host": "localhost"})
         assert b"http://localhost/" in other_name.body
+        for limit in (1, 2):
+            listed = running.ask(f"/api/v4/packages/?limit={limit}")
+            assert len(json.loads(listed.body)["results"]) == limit
         page = running.ask(DETAIL, headers={"Accept": "text/html"})
         assert page.headers["content-type"].startswith("text/html")
         assert running.ask(DETAIL).body == plain
+
+
+def test_what_a_reader_has_already_is_no_answer_for_others(site: Path) -> None:
+    with LocalServer(site) as running:
+        tag = running.ask(DETAIL).headers["etag"]
+        port = running.port
+    with LocalServer(site) as running:
+        host = {"Host": f"127.0.0.1:{port}"}
+        assert running.ask(DETAIL, headers={"If-None-Match": tag, **host}).status == 304
+        assert running.ask(DETAIL, headers=host).json["slug"] == "django-cities"
 
 
 def test_a_change_is_seen_at_once(site: Path) -> None:
@@ -52,6 +65,15 @@ def test_the_answers_that_were_asked_for_last_are_kept() -> None:
         assert kept.find("0") is not None
     found = [number for number in range(100) if kept.find(str(number)) is not None]
     assert found == [0, *range(100 - 63, 100)]
+
+
+def test_an_answer_that_is_kept_again_takes_no_more_room() -> None:
+    kept = KeptAnswers()
+    body = b"x" * 64 * 1024
+    kept.keep("first", Answer(200, body))
+    for _ in range(1000):
+        kept.keep("second", Answer(200, body))
+    assert kept.find("first") is not None
 
 
 def test_a_long_answer_is_not_kept() -> None:

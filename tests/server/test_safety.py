@@ -5,6 +5,7 @@ clients.
 import base64
 import contextlib
 import json
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ SECURITY = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "x-frame-options": "DENY",
+    "cross-origin-resource-policy": "same-origin",
 }
 
 
@@ -65,6 +67,8 @@ def test_only_a_proxy_on_this_machine_says_https(server: Server) -> None:
     for value, scheme in (("https", "https"), ("gopher", "http"), ("https, http", "http")):
         reply = server.ask("/api/v4/", headers={"X-Forwarded-Proto": value})
         assert reply.json["grids"].startswith(f"{scheme}://127.0.0.1")
+    forwarded = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https"}
+    assert server.ask("/api/v4/", headers=forwarded).json["grids"].startswith("https://")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1"])
@@ -104,8 +108,10 @@ def test_every_answer_tells_browsers_what_they_may_not_do(
     assert reply.status == status
     assert SECURITY.items() <= reply.headers.items()
     policy = reply.headers["content-security-policy"]
-    assert policy.startswith("default-src 'none'")
-    assert "frame-ancestors 'none'" in policy
+    assert policy.split("; ") == [
+        f"{name} 'none'" for name in ("default-src", "base-uri", "form-action", "frame-ancestors")
+    ]
+    assert "server" not in reply.headers
     assert not [name for name in reply.headers if name.startswith("access-control-")]
 
 
@@ -291,6 +297,22 @@ def test_a_connection_that_sends_nothing_is_closed(
         assert connection.recv(1) == b""
 
 
+def test_a_byte_now_and_then_buys_no_more_time_for_headers(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pkgcat.server.connections.HEADER_SECONDS", 1)
+    with LocalServer(site) as running, running.connect() as connection:
+        connection.settimeout(0.05)
+        connection.sendall(b"GET /api/v4/ HTTP/1.1\r\nHost: localhost\r\nX-A: ")
+        for _ in range(200):
+            with contextlib.suppress(TimeoutError):
+                assert connection.recv(1) == b""
+                break
+            connection.sendall(b"a")
+        else:
+            raise AssertionError("it is waited for ten times as long")
+
+
 def test_the_second_request_of_a_connection_has_no_more_time_for_its_headers(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,6 +324,29 @@ def test_the_second_request_of_a_connection_has_no_more_time_for_its_headers(
         monkeypatch.setattr("pkgcat.server.connections.HEADER_SECONDS", 0.2)
         connection.sendall(b"GET /healthz")
         assert connection.recv(1) == b""
+
+
+def test_a_connection_that_is_being_answered_gives_way_to_nobody(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pkgcat.server.connections.MAX_CONNECTIONS", 1)
+    records = [
+        {"slug": f"a{n}", "title": "A", "notes": None, "repo_description": "x" * 9000}
+        for n in range(900)
+    ]
+    assert Program(site)("import", "-", input=json.dumps(records)).code == 0
+    with LocalServer(site) as running, running.connect() as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        slow.sendall(
+            b"GET /api/v4/packages/?limit=900 HTTP/1.1\r\nHost: localhost\r\n"
+            b"Connection: close\r\n\r\n"
+        )
+        answer = slow.makefile("rb")
+        assert answer.readline().split()[1] == b"200"
+        with running.connect() as other:
+            assert other.recv(1) == b""
+        text = answer.read().partition(b"\r\n\r\n")[2]
+    assert len(json.loads(text)["results"]) == 900
 
 
 @pytest.fixture
@@ -351,6 +396,14 @@ def test_too_many_requests_at_once_are_asked_to_come_again(
     with LocalServer(site) as running:
         reply = running.ask("/api/v4/packages/1326/")
     assert (reply.status, reply.headers["retry-after"]) == (503, "1")
+
+
+def test_what_the_servers_libraries_complain_of_is_a_line_for_the_operator(site: Path) -> None:
+    with LocalServer(site) as running:
+        for name in ("uvicorn.error", "asyncio"):
+            logging.getLogger(name).error("first\nsecond")
+            logging.getLogger(name).warning("nothing")
+    assert running.told == ["first", "first"]
 
 
 def test_what_nobody_expected_is_500_without_a_traceback(

@@ -54,6 +54,51 @@ def test_spaces_around_a_token_are_no_part_of_it(
     assert Settings().serve_token is None
 
 
+def test_a_token_is_that_of_its_host_alone(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config.write_text(
+        '[hosts."git.example.org"]\ntype = "forgejo"\ntoken_env = "EXAMPLE_TOKEN"\n'
+        '[hosts."lab.example.org"]\ntype = "gitlab"\n'
+    )
+    for name in ("GH_TOKEN", "GITLAB_TOKEN", "CODEBERG_TOKEN", "EXAMPLE_TOKEN"):
+        monkeypatch.setenv(name, name.lower())
+    tokens = config.with_name("tokens.toml")
+    tokens.write_text('"github.com" = "of the file"\n"pypi.org" = "of the file"\n')
+    tokens.chmod(0o600)
+    hosts = ("github.com", "gitlab.com", "git.example.org", "lab.example.org", "pypi.org")
+    assert [Settings().token(host) for host in hosts] == [
+        "gh_token",
+        "gitlab_token",
+        "example_token",
+        None,
+        "of the file",
+    ]
+
+
+def test_an_address_without_its_token_signs_nothing(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.touch()
+    monkeypatch.setenv("BITBUCKET_EMAIL", "ann@example.org")
+    assert Settings().token("bitbucket.org") is None
+    monkeypatch.setenv("BITBUCKET_API_TOKEN", "secret")
+    assert Settings().token("bitbucket.org") == "ann@example.org:secret"
+
+
+def test_tokens_that_others_may_read_or_that_are_none_are_refused(config: Path) -> None:
+    config.touch()
+    tokens = config.with_name("tokens.toml")
+    tokens.write_text('"github.com" = 5\n')
+    tokens.chmod(0o600)
+    with pytest.raises(BadConfig, match=r"tokens\.toml: it takes lines like"):
+        Settings().token("github.com")
+    tokens.write_text('"github.com" = "canary-secret"\n')
+    for mode in (0o640, 0o604, 0o660):
+        tokens.chmod(mode)
+        with pytest.raises(Denied, match=r"tokens\.toml: others may read it") as refused:
+            Settings().token("github.com")
+        assert "canary-secret" not in str(refused.value)
+
+
 def test_the_data_folder_follows_xdg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     assert Settings().catalog == tmp_path / "data" / "pkgcat" / "catalog.db"

@@ -259,6 +259,8 @@ def test_pages_on_another_host_are_not_asked() -> None:
     async def use(fetcher: HttpFetcher, at: Endpoint, server: Server) -> None:
         with pytest.raises(Malformed, match="another host"):
             await fetcher.get(at, "https://evil.example.org/next")
+        with pytest.raises(RequestFailed, match="no address"):
+            await fetcher.get(at, "https://[evil.example.org/next")
         await fetcher.get(at, f"{at.api_url}/next?ctx=1")
 
     _, server, _ = run(lambda _: reply(200, {}), use, token=CANARY)
@@ -776,6 +778,15 @@ def test_without_retry_trouble_is_enough() -> None:
 
     _, server, _ = run(lambda _: reply(500), use)
     assert len(server.asked) == 1
+
+
+def test_what_failed_on_the_way_is_asked_again_even_where_a_5xx_is_not() -> None:
+    async def close(_writer: asyncio.StreamWriter) -> None:
+        pass
+
+    replies = iter([close, reply(200, {"a": 1})])
+    answer, _, _ = run(lambda _: next(replies), lambda f, at, s: f.get(at, "x", retry=False))
+    assert answer.json == {"a": 1}
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 410, 422, 451])

@@ -106,6 +106,17 @@ def test_secrets_add_up() -> None:
     assert made.redact("first-token second-token third-token") == "*** *** third-token"
 
 
+def test_of_a_secret_that_begins_as_another_one_nothing_is_left() -> None:
+    made = Redactor()
+    made.add("12345678", "1234567890")
+    assert made.redact("a 1234567890 and 12345678.") == "a *** and ***."
+
+
+def test_a_password_is_found_without_its_user() -> None:
+    authorization = f"Basic {base64.b64encode(b'ann@example.org:long-password').decode()}"
+    assert redactor(authorization).redact("it is long-password!") == "it is ***!"
+
+
 def test_a_document_is_changed_in_texts_keys_and_numbers() -> None:
     made = redactor("Bearer 12345678")
     document = {

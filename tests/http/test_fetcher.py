@@ -260,7 +260,7 @@ def test_pages_on_another_host_are_not_asked() -> None:
         with pytest.raises(Malformed, match="another host"):
             await fetcher.get(at, "https://evil.example.org/next")
         with pytest.raises(RequestFailed, match="no address"):
-            await fetcher.get(at, "https://[evil.example.org/next")
+            await fetcher.get(at, "https://evil.example.org:port/next")
         await fetcher.get(at, f"{at.api_url}/next?ctx=1")
 
     _, server, _ = run(lambda _: reply(200, {}), use, token=CANARY)

@@ -142,6 +142,7 @@ def test_an_expression_is_a_tree_of_typed_comparisons(text: str, tree: Condition
         ("@", "expected the name of a filter after '@'"),
         ("id = 1 or @nosuch", "there is no filter 'nosuch'"),
         ("https://me:secret@x.org = 1", "expected a field, not 'https://x.org'"),
+        ("id > https://me:secret@x.org/a", "'https://x.org/a' is not a whole number"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(text: str, message: str) -> None:

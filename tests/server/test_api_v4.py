@@ -121,7 +121,9 @@ def test_dates_are_those_of_the_configured_zone(site: Path, tmp_path: Path) -> N
     config.write_text('timezone = "Europe/Amsterdam"\n', encoding="utf-8")
     with Server(site, env={"PKGCAT_CONFIG": str(config)}) as running:
         record = running.ask("/api/v4/packages/1326/").json
+        hit = running.ask("/api/v4/search/?q=django-cities").json[0]
     assert record["created"] == "2012-06-03T13:36:24.143520+02:00"
+    assert (hit["slug"], hit["created"]) == (record["slug"], record["created"])
 
 
 def test_a_page_is_the_text_of_its_records(server: Server) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from pkgcat.http.endpoint import Endpoint, make_endpoint
 from pkgcat.http.errors import (
+    Malformed,
     NotFoundUpstream,
     RateLimited,
     Replaced,
@@ -160,6 +161,17 @@ def test_a_new_name_is_told(kind: str) -> None:
     renamed[FIRST[kind]] = first
     assert fetch(kind, FakeFetcher(renamed)).moved_to == f"https://{HOSTS[kind]}/eve/plans"
     assert fetch(kind, FakeFetcher(answers)).moved_to is None
+
+
+def test_a_new_name_that_repeats_the_token_is_not_believed(kind: str) -> None:
+    """A fetcher puts *** in its place."""
+    repositories(kind)
+    answers = ANSWERS[kind]()
+    told = "path_with_namespace" if kind == "gitlab" else "full_name"
+    answers[FIRST[kind]][told] = "ann/***"
+    moved = {key.replace("ann/maps", "ann/%2A%2A%2A"): value for key, value in answers.items()}
+    with pytest.raises(Malformed, match="it moved to an address that repeats the token"):
+        fetch(kind, FakeFetcher(moved | answers))
 
 
 def test_a_name_in_other_capitals_is_no_new_one(kind: str) -> None:

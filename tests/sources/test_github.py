@@ -137,7 +137,7 @@ def test_what_is_left_of_a_batch_is_cancelled_when_it_is_given_up() -> None:
         return len(asyncio.all_tasks()) - before
 
     async def limited() -> int:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(20):
             return await ask()
 
     assert asyncio.run(limited()) == 0
@@ -300,6 +300,20 @@ def test_a_page_of_commits_with_a_next_and_no_last_one_tells_no_number() -> None
         values = fetch(rest(**{"commits?per_page=1": answer})).values
         assert "repo_commit_count" not in values
         assert values["last_updated"] == LAST
+
+
+def test_no_commits_and_no_word_that_there_are_none_are_an_error() -> None:
+    with pytest.raises(Malformed, match="neither commits nor a word"):
+        fetch(rest(**{"commits?per_page=1": []}))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"stargazers_count": "many"}, {"archived": 0}, {"description": []}, {"forks_count": -1}],
+)
+def test_a_value_of_a_wrong_type_fails_its_package_alone(told: dict[str, object]) -> None:
+    with pytest.raises(Malformed, match=r"repos/ann/maps: repo_\w+: "):
+        fetch(fakes.github() | {BASE: fakes.github()[BASE] | told})
 
 
 def test_an_empty_repository() -> None:

@@ -452,6 +452,8 @@ EDITABLE = frozenset(
     field.name for field in _TABLE if field.writer in ("user", "upstream") and field.editable
 )
 
+_ADDRESSES = tuple(field.name for field in _TABLE if field.type.is_address)
+
 FORMER_NAMES = {"behind_pins": "upstream_values"}
 """What release 0.1.0 called fields: read in imports and patches, never written."""
 
@@ -486,10 +488,8 @@ def check_fact(name: str, fact: str) -> str:
 
 def addresses_in(record: Mapping[str, object]) -> Iterator[str]:
     """Yield the addresses in a record as they came, with any credentials that they have."""
-    for field in _TABLE:
-        if not field.type.is_address:
-            continue
-        given = record.get(field.name)
+    for name in _ADDRESSES:
+        given = record.get(name)
         items = given if isinstance(given, list | tuple) else [given]
         for item in items:
             if isinstance(item, str):

@@ -5,10 +5,14 @@ refused.
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pkgcat.errors import BadCatalog, Invalid, Unstorable
 from pkgcat.model.credentials import strip_credentials_in
+
+if TYPE_CHECKING:
+    from json import JSONEncoder
 
 MAX_INTEGER = 2**63 - 1
 """SQLite's largest integer."""
@@ -157,9 +161,15 @@ def subtract_duration(now: datetime, text: str) -> datetime:
 
 def compact_json(value: object) -> str:
     """Return JSON text as the catalog keeps it: UTF-8, no spaces."""
+    return _make_compact_encoder().encode(value)
+
+
+@cache
+def _make_compact_encoder() -> "JSONEncoder":
+    """Return the encoder of `compact_json`; json.dumps would make one for each value."""
     import json  # `show --json` does without: SQLite makes its text
 
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def parse_toml(text: str) -> dict[str, Any]:

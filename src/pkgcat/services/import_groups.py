@@ -66,6 +66,8 @@ class ImportState:
         """The addresses of the grids that the import may add; None for all."""
         self.unwanted_grids: set[GroupAddress] = set()
         """The addresses of the grids of the header that it did not add."""
+        self.category_slugs: dict[str, str] = {}
+        """The slugs here of the categories that records named, by what they called them."""
         self.group_names: dict[Entity, set[str]] = {"categories": set(), "grids": set()}
         """The last parts of the addresses of the groups that the header names."""
 
@@ -152,6 +154,7 @@ def store_groups(
     state.renamed += taken.renamed
     state.notes += taken.notes
     state.addresses.clear()
+    state.category_slugs.clear()
 
 
 def name_groups(operation: Operation, values: Values, state: ImportState) -> None:
@@ -163,13 +166,26 @@ def name_groups(operation: Operation, values: Values, state: ImportState) -> Non
     """
     category = values.get("category")
     if isinstance(category, str):
-        values["category"] = _find_group(operation, "categories", category, state)
-        if values["category"] is None:
+        slug = _find_category(operation, category, state)
+        if slug is None:
             del values["category"]
+        else:
+            values["category"] = slug
     grids = values.get("grids")
     if isinstance(grids, tuple):
         slugs = [_find_group(operation, "grids", str(grid), state) for grid in grids]
         values["grids"] = tuple(dict.fromkeys(slug for slug in slugs if slug is not None))
+
+
+def _find_category(operation: Operation, given: str, state: ImportState) -> str | None:
+    """Return what `_find_group` does; most records name one of few categories."""
+    known = state.category_slugs.get(given)
+    if known is not None:
+        return known
+    slug = _find_group(operation, "categories", given, state)
+    if slug is not None:
+        state.category_slugs[given] = slug
+    return slug
 
 
 def _find_group(operation: Operation, entity: Entity, given: str, state: ImportState) -> str | None:

@@ -33,15 +33,17 @@ class DerivedColumn(NamedTuple):
 def derive_columns(table: str, values: Mapping[str, SqlValue]) -> dict[str, SqlValue]:
     """Return the columns of a table that follow from these, with their values."""
     derived: dict[str, SqlValue] = {}
-    for name, stored in values.items():
-        for column in _DERIVED.get((table, name), ()):
-            derived[column.name] = column.compute(stored)
+    for name, columns in _DERIVED.get(table, {}).items():
+        if name not in values:
+            continue
+        for column in columns:
+            derived[column.name] = column.compute(values[name])
     return derived
 
 
 def fill_derived_columns(connection: sqlite3.Connection) -> None:
     """Compute these columns for every row, and store those that are others: after a migration."""
-    for table in sorted({table for table, _ in _DERIVED}):
+    for table in sorted(_DERIVED):
         for key, values, stored in _read_rows(connection, table):
             derived = derive_columns(table, values)
             if derived != stored:
@@ -54,8 +56,8 @@ def _read_rows(
     connection: sqlite3.Connection, table: str
 ) -> Iterator[tuple[int, dict[str, SqlValue], dict[str, SqlValue]]]:
     """Yield of each row its key, what its derived columns follow from, and these as they are."""
-    sources = [name for owner, name in _DERIVED if owner == table]
-    derived = [column.name for name in sources for column in _DERIVED[table, name]]
+    sources = list(_DERIVED[table])
+    derived = [column.name for name in sources for column in _DERIVED[table][name]]
     columns = ", ".join(["key", *sources, *derived])
     sql = f"SELECT {columns} FROM {table} WHERE key > ? ORDER BY key LIMIT {_BATCH}"
     last = -(2**63)
@@ -86,9 +88,9 @@ def _make_searched_list(stored: SqlValue) -> SqlValue:
     return make_searchable("\n".join(map(str, loads(text))))
 
 
-def _list_derived_columns() -> dict[tuple[str, str], tuple[DerivedColumn, ...]]:
-    """Return what follows from each column, by table and name."""
-    derived: dict[tuple[str, str], tuple[DerivedColumn, ...]] = {}
+def _list_derived_columns() -> dict[str, dict[str, tuple[DerivedColumn, ...]]]:
+    """Return what follows from each column, by table and by its name."""
+    derived: dict[str, dict[str, tuple[DerivedColumn, ...]]] = {}
     for field in FIELDS.values():
         columns = []
         if field.type.has_stored_key:
@@ -98,7 +100,7 @@ def _list_derived_columns() -> dict[tuple[str, str], tuple[DerivedColumn, ...]]:
             compute = _make_searched_list if is_list else _make_searched_text
             columns.append(DerivedColumn(f"{field.name}_search", compute))
         if columns and field.table is not None:
-            derived[field.table, field.name] = tuple(columns)
+            derived.setdefault(field.table, {})[field.name] = tuple(columns)
     return derived
 
 

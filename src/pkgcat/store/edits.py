@@ -1,5 +1,6 @@
 """Packages written: added, edited by a person, merged from an import, removed."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -55,12 +56,15 @@ def add(
     store = operation.store
     complete = _complete(values, operation.now)
     columns = _make_user_columns(store, complete, origins)
-    check_slug_free(store, str(columns["slug"]))
     if not columns.get("id") or _is_id_taken(store, columns):
         columns["id"] = find_free_id(store)
         columns["site"] = None
     own_origins = _select_origins(origins, columns)
-    key = operation.create("packages", columns, origin=origin, origins=own_origins)
+    try:
+        key = operation.create("packages", columns, origin=origin, origins=own_origins)
+    except sqlite3.IntegrityError:
+        check_slug_free(store, str(columns["slug"]))
+        raise
     facts = _make_fact_columns(complete, origins)
     if facts.get("repo_host") is None:
         facts["repo_host"] = _find_host_kind(store, columns.get("repo_key"))

@@ -6,7 +6,6 @@ import os
 import sqlite3
 import stat
 from contextlib import contextmanager, suppress
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,15 +52,15 @@ class Connection(sqlite3.Connection):
         again.
         """
         signals.check()
-        slices = max(1, round(self.busy_seconds / _SLICE_SECONDS))
-        for attempt in count(1):
+        slices_left = max(1, round(self.busy_seconds / _SLICE_SECONDS))
+        while True:
             try:
                 return super().execute(sql, parameters)
             except sqlite3.OperationalError as error:
                 signals.check()
-                if attempt >= slices or not _is_busy(error):
+                slices_left -= 1
+                if slices_left <= 0 or not _is_busy(error):
                     raise
-        raise AssertionError("count() does not end")
 
 
 def connect(path: Path, *, write: bool, busy_seconds: float | None = None) -> Connection:

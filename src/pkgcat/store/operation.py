@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 
 from pkgcat.model.change import Change
 from pkgcat.model.credentials import strip_credentials_in
@@ -55,9 +56,8 @@ class Operation:
         A row that belongs to another one's is of that row's origin.
         """
         columns = _with_derived(entity, values)
-        names = ", ".join(columns)
-        marks = ", ".join(f":{name}" for name in columns)
-        cursor = self.store.rows(f"INSERT INTO {entity} ({names}) VALUES ({marks})", columns)
+        sql = _make_insert(entity, tuple(columns))
+        cursor = self.store.rows(sql, tuple(columns.values()))
         rowid = cursor.lastrowid
         assert rowid is not None
         logged = ENTITIES[entity]
@@ -175,6 +175,12 @@ def begin_operation(
         yield operation
         if dry_run or not operation.id:
             store.connection.execute("ROLLBACK")
+
+
+@lru_cache
+def _make_insert(table: str, columns: tuple[str, ...]) -> str:
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
 
 
 def _with_derived(table: str, values: dict[str, SqlValue]) -> dict[str, SqlValue]:

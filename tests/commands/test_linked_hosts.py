@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pkgcat.store import Store, refresh_store
+from pkgcat.store import Store, hosts
 from tests.commands.program import Program
 from tests.online import config
 from tests.upstream import Upstream, World
@@ -131,7 +131,7 @@ def test_a_host_whose_kind_is_known_is_not_called_either(
     host = f"git.example.org:{listener.port}"
     assert online("add", "--no-fetch", "--title", "Other").code == 0
     with Store.write(online.catalog, explicit=True, create=False) as store:
-        refresh_store.remember_host(store, host, "forgejo")
+        hosts.remember_host(store, host, "forgejo")
     publish(world, f"https://{host}/ann/lonely")
     answer = online("add", "lonely")
     assert "is not followed" in answer.err

@@ -13,8 +13,7 @@ import pytest
 from filelock import FileLock
 
 import pkgcat
-from pkgcat.store import Store
-from pkgcat.store import refresh_store as facts
+from pkgcat.store import Store, hosts
 from tests.children import wait_until
 from tests.commands.program import Program, told
 from tests.conftest import NOW
@@ -137,7 +136,7 @@ def test_plan_tells_what_the_hosts_had_left_when_they_were_last_asked(
     assert re.fullmatch(r"[\d,]+ core until \d\d:\d\d UTC", said)
     with Store.write(maps.catalog, explicit=True, create=False) as store:
         past = NOW - timedelta(days=1)
-        facts.remember_quotas(store, [("github.com", "core", 7, past)])
+        hosts.remember_quotas(store, [("github.com", "core", 7, past)])
     assert all(
         row["left"] is None for row in json.loads(maps("refresh", "--all", "--plan", "--json").out)
     )

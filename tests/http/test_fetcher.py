@@ -230,13 +230,15 @@ def test_a_redirect_to_a_host_that_cannot_be_is_told(location: str) -> None:
 def test_https_never_becomes_http() -> None:
     import httpx
 
-    from pkgcat.http.fetcher import _next
+    from pkgcat.http.request import follow_location
 
     with pytest.raises(RequestFailed, match="https to http"):
-        _next("git.test: x", httpx.URL("https://a.org/x"), "http://a.org/x")
-    assert "u" not in str(_next("x", httpx.URL("https://a.org/"), "https://u:p@b.org/").userinfo)
+        follow_location("git.test: x", httpx.URL("https://a.org/x"), "http://a.org/x")
+    assert "u" not in str(
+        follow_location("x", httpx.URL("https://a.org/"), "https://u:p@b.org/").userinfo
+    )
     with pytest.raises(RequestFailed, match="no address"):
-        _next("x", httpx.URL("https://a.org/"), "https://x:port/")
+        follow_location("x", httpx.URL("https://a.org/"), "https://x:port/")
 
 
 def test_no_token_over_plain_http() -> None:

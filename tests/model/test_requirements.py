@@ -71,6 +71,8 @@ def test_any_other_line_stays_as_it_is(line: str) -> None:
 
 
 def test_comments_and_options_that_name_no_package_are_left_out() -> None:
-    text = "# a\n\n   \n  # b\n-i https://example.org/simple\n--pre\n--no-binary :all:\n-c more.txt\n"
+    text = (
+        "# a\n\n   \n  # b\n-i https://example.org/simple\n--pre\n--no-binary :all:\n-c more.txt\n"
+    )
     assert read(text) == []
     assert read("a \\\n  ==1.0 \\\n  --hash=sha256:00\nb\\\n") == ["a", "b"]

@@ -20,7 +20,7 @@ from pkgcat.model.query import Query
 from pkgcat.model.source_data import Facts, RefreshMemory
 from pkgcat.services import refresh as refresh_service
 from pkgcat.services.refresh import RefreshedPackage, refresh_each, refresh_packages
-from pkgcat.store import Store, edits, packages
+from pkgcat.store import Store, edits, hosts, packages
 from pkgcat.store import refresh_store as facts
 from pkgcat.store.log import history, undo
 from pkgcat.store.operation import Operation, begin_operation
@@ -613,7 +613,7 @@ def test_an_unknown_host_is_asked_once_what_it_is(store: Store) -> None:
     found = asked(store, fetcher)
     assert (found["maps"].status, found["maps2"].status) == ("changed", "failed")
     assert record(store, "maps")["repo_host"] == "forgejo"
-    assert facts.host_kinds(store) == {"git.example.org": "forgejo"}
+    assert hosts.host_kinds(store) == {"git.example.org": "forgejo"}
     asked(store, fetcher)
     assert fetcher.asked.count("api/v1/version") == 1
 
@@ -628,7 +628,7 @@ def test_a_host_that_is_none_of_ours_is_told_and_remembered(store: Store) -> Non
             "git.example.org is no host pkgcat knows; its facts stay as they are",
         )
     assert fetcher.asked == ["api/v1/version", "api/v4/version"]
-    assert facts.host_kinds(store) == {"git.example.org": None}
+    assert hosts.host_kinds(store) == {"git.example.org": None}
     assert record(store, "maps")["repo_watchers"] == 5
 
 
@@ -638,7 +638,7 @@ def test_a_host_that_does_not_answer_is_asked_again_next_time(store: Store) -> N
         {"api/v1/version": Turns([RequestFailed("no network"), {"version": "1.22"}]), **forgejo()}
     )
     assert "no host pkgcat knows" in asked(store, fetcher)["maps"].notes[0]
-    assert facts.host_kinds(store) == {}
+    assert hosts.host_kinds(store) == {}
     assert asked(store, fetcher)["maps"].status == "changed"
 
 

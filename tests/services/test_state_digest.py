@@ -9,7 +9,7 @@ import pytest
 from pkgcat.services import digest
 from pkgcat.store import Store
 from pkgcat.store import refresh_store as facts
-from pkgcat.store.log import history
+from pkgcat.store.log.news import digested, remember_digest
 from pkgcat.store.operation import begin_operation
 from tests.commands.program import Program
 from tests.conftest import NOW
@@ -104,7 +104,7 @@ def test_the_last_digest_is_also_a_moment(told: Program) -> None:
 
 def test_where_a_digest_ended_is_kept_with_its_time(store: Store) -> None:
     add(store, "a")
-    history.remember_digest(store, "last", 1, NOW)
-    assert history.digested(store, "last") == (1, "2026-02-20T12:30:15.250000Z")
+    remember_digest(store, "last", 1, NOW)
+    assert digested(store, "last") == (1, "2026-02-20T12:30:15.250000Z")
     start = digest.find_last_end(store, "last")
     assert start == (0, 1, NOW)

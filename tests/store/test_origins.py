@@ -9,7 +9,7 @@ import pytest
 
 from pkgcat.model.origin import PERSON, UNKNOWN, Origin
 from pkgcat.store import Store, edits, packages, refresh_store, writers
-from pkgcat.store.log import history
+from pkgcat.store.log import history, news
 from pkgcat.store.log import undo as undoing
 from pkgcat.store.operation import Operation, begin_operation
 from tests.conftest import NOW
@@ -155,7 +155,7 @@ def test_a_digest_without_edits_leaves_out_edits_and_their_undos_by_kind(maps: S
     later = NOW + timedelta(days=1)
     with begin_operation(maps, "edit it", later, kind="import") as operation:
         edits.merge(operation, 1, {"repo_forks": 4})
-    steps = history.since(maps, 2, 0, ["repo_watchers", "repo_forks"], every_change=False)
+    steps = news.since(maps, 2, 0, ["repo_watchers", "repo_forks"], every_change=False)
     assert [step.field for step in steps] == ["repo_forks"]
     assert packages.find(maps, "maps") == 1
 

@@ -16,7 +16,7 @@ from pkgcat.shell.options import Tabular, complete_fields, program
 from pkgcat.shell.output_formats import FORMATS, TABLE
 from pkgcat.shell.session import Session, session
 from pkgcat.store import Store
-from pkgcat.store.log import history
+from pkgcat.store.log import news
 
 _LAST = "last"
 """What `--since` takes to go on where the last digest ended."""
@@ -64,7 +64,7 @@ def changes(
     fields = tuple(check_field(name).name for name in field or ())
     with session(ctx) as run:
         with run.read_catalog() as store:
-            newest_change = history.newest_change(store)
+            newest_change = news.newest_change(store)
             category = _find_category(store, category)
             name = _name_digest(fields, category, [*(where or ()), *(supports or ())])
             digest = _read_digest(run, store, since, name, fields, category)
@@ -74,7 +74,7 @@ def changes(
         _print_digest(run, digest)
     if since == _LAST:  # only once it is printed: what could not be printed is told again
         with run.write_catalog() as store:
-            history.remember_digest(store, name, newest_change, run.now)
+            news.remember_digest(store, name, newest_change, run.now)
     if digest.events and exit_code:
         raise typer.Exit(1)
 

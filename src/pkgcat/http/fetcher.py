@@ -1,12 +1,10 @@
-"""HttpFetcher: sends requests to hosts; the only module that knows httpx."""
+"""HttpFetcher: sends requests to hosts."""
 
 import asyncio
-import hashlib
 import logging
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
@@ -16,7 +14,7 @@ import httpx
 from pkgcat import __version__
 from pkgcat.http.body import read_body
 from pkgcat.http.connections import Connections
-from pkgcat.http.endpoint import Endpoint, may_sign, origin
+from pkgcat.http.endpoint import Endpoint, may_sign
 from pkgcat.http.errors import (
     Malformed,
     NoAnswer,
@@ -30,6 +28,14 @@ from pkgcat.http.errors import (
 )
 from pkgcat.http.rate_limit import RateLimiter
 from pkgcat.http.redaction import Redactor
+from pkgcat.http.request import (
+    Request,
+    describe_request,
+    follow_location,
+    make_conditions,
+    make_request_key,
+    make_url,
+)
 from pkgcat.http.responses import (
     Answer,
     Quota,
@@ -70,21 +76,6 @@ class ValidatorStore(Protocol):
     def get(self, key: str, /) -> Validators | None:
         """Return the validators last stored under that key."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    endpoint: Endpoint
-    method: str
-    url: httpx.URL
-    headers: dict[str, str]
-    where: str
-    body: Mapping[str, object] | None = None
-    retry: bool = True
-
-    @property
-    def bucket(self) -> str:
-        return "graphql" if self.method == "POST" else "core"
 
 
 class HttpFetcher:
@@ -149,13 +140,13 @@ class HttpFetcher:
         pending_wait: float = 0,
     ) -> Answer:
         """See Fetcher."""
-        where = _where(endpoint, path)
+        where = describe_request(endpoint, path)
         sent = {"Accept": "application/json", **(headers or {})}
-        url = _address(endpoint, path, where)
-        key = _key(url, sent["Accept"], endpoint.authorization)
+        url = make_url(endpoint, path, where)
+        key = make_request_key(url, sent["Accept"], endpoint.authorization)
         old = self._validators.get(key) if conditional else None
-        sent |= _conditions(old)
-        request = _Request(endpoint, "GET", url, sent, where, retry=retry)
+        sent |= make_conditions(old)
+        request = Request(endpoint, "GET", url, sent, where, retry=retry)
         reply = await self._send_with_retries(request)
         if reply.status == 202 and pending_wait:
             await self._sleep(pending_wait)
@@ -164,13 +155,13 @@ class HttpFetcher:
 
     async def post(self, endpoint: Endpoint, path: str, body: Mapping[str, object]) -> Answer:
         """See Fetcher."""
-        where = _where(endpoint, path)
-        url = _address(endpoint, path, where)
+        where = describe_request(endpoint, path)
+        url = make_url(endpoint, path, where)
         sent = {"Accept": "application/json"}
-        request = _Request(endpoint, "POST", url, sent, where, body, retry=False)
+        request = Request(endpoint, "POST", url, sent, where, body, retry=False)
         return _answer(where, await self._send_with_retries(request), None)
 
-    async def _send_with_retries(self, request: _Request) -> Reply:
+    async def _send_with_retries(self, request: Request) -> Reply:
         """Send a request until it is answered or sending it again is of no use."""
         limiter = self._limiter(request.endpoint)
         failures = waits = 0
@@ -191,7 +182,7 @@ class HttpFetcher:
                     limiter.unauthorized = exc
                 raise
 
-    async def _attempt(self, request: _Request, limiter: RateLimiter) -> Reply:
+    async def _attempt(self, request: Request, limiter: RateLimiter) -> Reply:
         """Send a request once, when the limiter lets it through; raise SourceError."""
         async with limiter.slots:
             await limiter.wait(request.bucket)
@@ -211,7 +202,7 @@ class HttpFetcher:
             raise error
         return reply
 
-    async def _follow(self, request: _Request) -> Reply:
+    async def _follow(self, request: Request) -> Reply:
         """Follow redirects of questions without a body; never from https to http."""
         url = request.url
         for _ in range(MAX_HOPS + 1):
@@ -219,10 +210,10 @@ class HttpFetcher:
             location = reply.headers.get("location")
             if reply.status not in _REDIRECTS or not location or request.method != "GET":
                 return reply
-            url = _next(request.where, url, location)
+            url = follow_location(request.where, url, location)
         raise RequestFailed(f"{request.where}: more than {MAX_HOPS} redirects")
 
-    async def _exchange(self, request: _Request, url: httpx.URL) -> Reply:
+    async def _exchange(self, request: Request, url: httpx.URL) -> Reply:
         self.requests[request.endpoint.host] += 1
         headers = {
             "User-Agent": f"pkgcat/{__version__}",
@@ -251,14 +242,14 @@ class HttpFetcher:
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as exc:
             raise RequestFailed(f"{request.where}: {self._reason(exc)}") from None
 
-    def _make_transient_error(self, request: _Request, reason: str) -> TransientError:
+    def _make_transient_error(self, request: Request, reason: str) -> TransientError:
         """Return the error of a request that got no answer, or a part of one."""
         host = request.endpoint.host
         if host in self._answered:
             return TransientError(f"{request.where}: {reason}")
         return NoAnswer(host, reason)
 
-    async def _reply(self, request: _Request, response: httpx.Response) -> Reply:
+    async def _reply(self, request: Request, response: httpx.Response) -> Reply:
         """Read a response; raise RequestFailed for a redirect whose address repeats a token, which
         may go nowhere else.
         """
@@ -305,7 +296,7 @@ class HttpFetcher:
         return max(1, min(self._jobs or endpoint.jobs, MAX_JOBS))
 
 
-def _find_error(request: _Request, reply: Reply, now: datetime) -> SourceError | None:
+def _find_error(request: Request, reply: Reply, now: datetime) -> SourceError | None:
     error = classify_response(request.where, reply, now)
     if error is not None or request.method != "POST":
         return error
@@ -338,54 +329,3 @@ def _unchanged_answer(where: str, reply: Reply, validators: Validators | None) -
         reply.headers.get("last-modified") or validators.last_modified,
     )
     return Answer(headers=reply.headers, where=where, unchanged=True, validators=renewed)
-
-
-def _address(endpoint: Endpoint, path: str, where: str) -> httpx.URL:
-    try:
-        url = httpx.URL(path if "://" in path else f"{endpoint.api_url}/{path}")
-        if origin(str(url)) == origin(endpoint.api_url):
-            return url.copy_with(username=None, password=None)
-    except (httpx.InvalidURL, ValueError) as exc:
-        raise RequestFailed(f"{where}: this is no address") from exc
-    raise Malformed(f"{where}: the next page is on another host")
-
-
-def _next(where: str, url: httpx.URL, location: str) -> httpx.URL:
-    try:
-        found = url.join(location)
-    except (httpx.InvalidURL, ValueError) as exc:
-        raise RequestFailed(f"{where}: redirected to what is no address") from exc
-    is_downgrade = (url.scheme, found.scheme) == ("https", "http")
-    if found.scheme not in _SCHEMES or is_downgrade:
-        raise RequestFailed(
-            f"{where}: redirected from {url.scheme} to {found.scheme[:10]}, which is not followed"
-        )
-    return found.copy_with(username=None, password=None)
-
-
-def _conditions(validators: Validators | None) -> dict[str, str]:
-    """Return the headers of a conditional request (RFC 9110, 13.1).
-
-    A validator that is not ASCII cannot be sent: httpx refuses the whole request.
-    """
-    if validators is None:
-        return {}
-    headers: dict[str, str] = {}
-    if validators.etag and validators.etag.isascii():
-        headers["If-None-Match"] = validators.etag
-    if validators.last_modified and validators.last_modified.isascii():
-        headers["If-Modified-Since"] = validators.last_modified
-    return headers
-
-
-def _key(url: httpx.URL, accept: str, authorization: str | None) -> str:
-    """Name a question without telling the token: who asks differently may be answered
-    differently.
-    """
-    parts = "\n".join(("GET", str(url), accept, authorization or ""))
-    return hashlib.sha256(parts.encode()).hexdigest()
-
-
-def _where(endpoint: Endpoint, path: str) -> str:
-    asked = path.removeprefix(endpoint.api_url).partition("?")[0]
-    return f"{endpoint.host}: {asked.strip('/')}"

@@ -12,7 +12,7 @@ from pkgcat.model.types import Value
 from pkgcat.results.digest import DigestEvent
 from pkgcat.services.state_digest import find_day_events, find_state_events
 from pkgcat.store import Store, packages
-from pkgcat.store.log import history
+from pkgcat.store.log import history, news
 from pkgcat.store.log.history import Step
 
 EVENT_ORDER = (
@@ -88,7 +88,7 @@ def name_digest(**filters: object) -> str:
 
 def find_last_end(store: Store, name: str) -> DigestStart | None:
     """Return where the last digest of a name ended, or None where there was none."""
-    end = history.digested(store, name)
+    end = news.digested(store, name)
     if end is None:
         return None
     return DigestStart(0, end.change, _read_moment(end.at))
@@ -142,7 +142,7 @@ def _read_changes(
     every_change: bool,
 ) -> Iterator[tuple[str, Step]]:
     """Yield the net change of each field with its package's slug; categories and grids by slug."""
-    found = history.since(
+    found = news.since(
         store, start.operation, start.after_change, fields, every_change=every_change
     )
     slugs = packages.slugs_ever(store, {change.key for change in found}, category)

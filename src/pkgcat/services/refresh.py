@@ -27,7 +27,7 @@ from pkgcat.services.refresh_plan import find_unknown_hosts, plan_refresh
 from pkgcat.services.write_turns import WriteTurns
 from pkgcat.sources.interface import Fetcher
 from pkgcat.sources.registry import detect_host_kind
-from pkgcat.store import Store, refresh_store
+from pkgcat.store import Store, hosts, refresh_store
 from pkgcat.store.operation import Operation
 from pkgcat.store.refresh_store import SourceFailure, SourceUpdate
 
@@ -113,7 +113,7 @@ async def refresh_packages(
             out_of_time = True
         finally:
             await refreshed.aclose()
-            refresh_store.remember_quotas(store, _list_quotas(fetcher))
+            hosts.remember_quotas(store, _list_quotas(fetcher))
         return RefreshEnd(dict(fetcher.requests), out_of_time)
 
 
@@ -135,12 +135,12 @@ async def refresh_each(
     turns = WriteTurns()
     silence = _Silence()
     kinds = dict(host_kinds)
-    trusted_hosts = refresh_store.hosts_of_persons(store) | set(host_kinds)
+    trusted_hosts = hosts.hosts_of_persons(store) | set(host_kinds)
     find_endpoint = restrict_to_public(find_endpoint, trusted_hosts)
     not_public: set[str] = set()
     for window in _split_into_windows(store, keys):
         targets = [refresh_store.due(store, key) for key in window]
-        kinds = {**refresh_store.host_kinds(store), **kinds}
+        kinds = {**hosts.host_kinds(store), **kinds}
         for host in sorted(find_unknown_hosts(targets, kinds)):
             public_only = not is_trusted(host, trusted_hosts)
             try:
@@ -295,7 +295,7 @@ async def _detect_host(
         raise
     except SourceError:
         return None
-    refresh_store.remember_host(store, host, kind)
+    hosts.remember_host(store, host, kind)
     return kind
 
 

@@ -13,7 +13,7 @@ from pkgcat.model.hosts import HOST_KINDS, HostKinds
 from pkgcat.model.source_data import RefreshMemory, StoredPackage
 from pkgcat.services.endpoints import FindEndpoint, make_endpoint_finder
 from pkgcat.sources.registry import load_source
-from pkgcat.store import Store, refresh_store
+from pkgcat.store import Store, hosts, refresh_store
 from pkgcat.store.refresh_store import RefreshTarget
 
 SourceName = Literal["repository", "pypi"]
@@ -153,7 +153,7 @@ def estimate_refresh(
     planned = []
     for key in keys:
         planned.append(plan_refresh(refresh_store.due(store, key), store.host_kinds, find_endpoint))
-    quotas = refresh_store.quotas_left(store, now)
+    quotas = hosts.quotas_left(store, now)
     estimates = []
     for host, requests in sorted(estimate_requests(planned).items()):
         estimates.append(HostEstimate(host, requests, tuple(quotas.get(host, ()))))

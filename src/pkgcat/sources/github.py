@@ -5,43 +5,33 @@ https://docs.github.com/rest and https://docs.github.com/graphql
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from math import ceil
-from typing import Any
 
 from pkgcat.errors import BadConfig
 from pkgcat.http.endpoint import Endpoint
 from pkgcat.http.errors import Forbidden, Malformed, SourceError, describe_unexpected
 from pkgcat.http.responses import Answer, parse_count
 from pkgcat.model.limits import MAX_PARTICIPANTS, MAX_ROWS
-from pkgcat.model.source_data import Facts, RefreshMemory, StoredPackage, Validators
+from pkgcat.model.source_data import Facts, RefreshMemory, StoredPackage
 from pkgcat.model.types import Values
-from pkgcat.sources import fact_values, json_values, licenses, weeks
+from pkgcat.sources import fact_values, github_answers, json_values, weeks
 from pkgcat.sources import github_graphql as graphql
+from pkgcat.sources.github_answers import (
+    SeenRepository,
+    add_history,
+    read_graphql_repository,
+    read_rest_repository,
+)
 from pkgcat.sources.interface import FactsOrError, Fetcher
 
-KIND = "github"
+KIND = github_answers.KIND
 BATCH = 50
 
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _MAX_PAGES = 100
 _PENDING_WAIT = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the first question told: REST's repository, or GraphQL's."""
-
-    where: str
-    id: str
-    path: str
-    pushed: str | None
-    values: Values
-    head: str | None = None
-    empty: bool = False
-    year: tuple[datetime, ...] | None = None  # dates of all commits of the last 52 weeks
-    validators: tuple[Validators, ...] = ()
 
 
 def can_batch(endpoint: Endpoint) -> bool:
@@ -74,7 +64,7 @@ async def fetch(
     answer = await fetcher.get(endpoint, path, headers=_HEADERS, conditional=_is_settled(stored))
     if answer.unchanged:
         return Facts(*weeks.advance_weeks(stored, now), answer.validators_to_store)
-    seen = _read_rest(stored, answer)
+    seen = read_rest_repository(stored, answer)
     return await _add_details(endpoint, stored, seen, fetcher, now)
 
 
@@ -100,21 +90,21 @@ async def fetch_batch(
 
 async def _ask_graphql(
     endpoint: Endpoint, packages: Sequence[StoredPackage], fetcher: Fetcher, now: datetime
-) -> list[_Seen | SourceError]:
+) -> list[SeenRepository | SourceError]:
     """Return what GraphQL tells of each package, with the history of those that were pushed to."""
     paths = [stored.path for stored in packages]
     nodes = await graphql.repositories(endpoint, paths, fetcher)
-    found: list[_Seen | SourceError] = []
+    found: list[SeenRepository | SourceError] = []
     pushed: list[int] = []
     for index, (stored, node) in enumerate(zip(packages, nodes, strict=True)):
-        seen = _read_graphql(endpoint, stored, node)
+        seen = read_graphql_repository(endpoint, stored, node)
         found.append(seen)
-        if isinstance(seen, _Seen) and not seen.empty and not _is_unchanged(stored, seen):
+        if isinstance(seen, SeenRepository) and not seen.empty and not _is_unchanged(stored, seen):
             pushed.append(index)
     pushed_paths = [paths[index] for index in pushed]
     histories = await graphql.histories(endpoint, pushed_paths, now - weeks.YEAR, fetcher)
     for index, node in zip(pushed, histories, strict=True):
-        found[index] = _add_history(found[index], node)
+        found[index] = add_history(found[index], node)
     return found
 
 
@@ -122,7 +112,7 @@ async def _complete_one(
     endpoint: Endpoint,
     index: int,
     stored: StoredPackage,
-    seen: _Seen | SourceError,
+    seen: SeenRepository | SourceError,
     fetcher: Fetcher,
     now: datetime,
 ) -> tuple[int, FactsOrError]:
@@ -140,7 +130,7 @@ async def _complete_one(
 
 
 async def _add_details(
-    endpoint: Endpoint, stored: StoredPackage, seen: _Seen, fetcher: Fetcher, now: datetime
+    endpoint: Endpoint, stored: StoredPackage, seen: SeenRepository, fetcher: Fetcher, now: datetime
 ) -> Facts:
     """Return the facts of a repository; ask what the first answer did not tell."""
     fact_values.check_same_repository(seen.where, stored, seen.id)
@@ -168,7 +158,7 @@ def _is_settled(stored: StoredPackage) -> bool:
     return stored.memory.pushed is not None
 
 
-def _is_unchanged(stored: StoredPackage, seen: _Seen) -> bool:
+def _is_unchanged(stored: StoredPackage, seen: SeenRepository) -> bool:
     """Whether the default branch is as it was; other branches do not matter where the head is
     known.
     """
@@ -178,7 +168,7 @@ def _is_unchanged(stored: StoredPackage, seen: _Seen) -> bool:
 
 
 async def _fetch_details(
-    endpoint: Endpoint, seen: _Seen, fetcher: Fetcher, now: datetime
+    endpoint: Endpoint, seen: SeenRepository, fetcher: Fetcher, now: datetime
 ) -> tuple[Values, RefreshMemory]:
     """Ask what only REST tells. Without weeks `counted` is None, so that the next refresh
     asks again.
@@ -309,127 +299,3 @@ async def _fetch_commits(
     if date is not None:
         values["last_updated"] = date
     return values, json_values.read_optional_text(answer.where, "sha", rows[0].get("sha"))
-
-
-def _read_rest(stored: StoredPackage, answer: Answer) -> _Seen:
-    row = json_values.json_object(answer)
-    known = fact_values.drop_nulls(
-        {
-            "repo_watchers": row.get("stargazers_count"),
-            "repo_forks": row.get("forks_count"),
-            "repo_archived": row.get("archived"),
-            "repo_open_issues": row.get("open_issues_count"),
-        }
-    )
-    nullable = {
-        "repo_host": KIND,
-        "repo_description": row.get("description"),
-        "repo_license": licenses.of_host(json_values.get_path(row, "license", "spdx_id")),
-    }
-    values = fact_values.make_values(answer.where, nullable | known)
-    return _Seen(
-        answer.where,
-        json_values.read_id(answer.where, row.get("id")),
-        fact_values.read_path(answer.where, stored, "full_name", row.get("full_name")),
-        _read_push_time(answer.where, row.get("pushed_at")),
-        values,
-        validators=answer.validators_to_store,
-    )
-
-
-def _read_graphql(
-    endpoint: Endpoint, stored: StoredPackage, node: graphql.Node
-) -> _Seen | SourceError:
-    """Read a repository that GraphQL answered, or return why it cannot be read."""
-    if isinstance(node, SourceError):
-        return node
-    where = f"{endpoint.host}: {stored.path}"
-    try:
-        return _Seen(
-            where,
-            json_values.read_id(where, node.get("databaseId")),
-            fact_values.read_path(where, stored, "nameWithOwner", node.get("nameWithOwner")),
-            _read_push_time(where, node.get("pushedAt")),
-            _read_graphql_values(where, node),
-            head=_read_head(where, node),
-            empty=node.get("isEmpty") is True,
-        )
-    except SourceError as exc:
-        return exc
-
-
-def _read_head(where: str, node: dict[str, Any]) -> str | None:
-    """Return the newest commit of the default branch; None where there is none."""
-    given = json_values.get_path(node, "defaultBranchRef", "target", "oid")
-    if given is None:
-        return None
-    return json_values.read_text(where, "oid", given)
-
-
-def _read_graphql_values(where: str, node: dict[str, Any]) -> Values:
-    branch = json_values.get_path(node, "defaultBranchRef", "target") or {}
-    known = fact_values.drop_nulls(
-        {
-            "repo_watchers": node.get("stargazerCount"),
-            "repo_forks": node.get("forkCount"),
-            "repo_archived": node.get("isArchived"),
-            "repo_open_issues": _count_open_issues(node),
-            "last_updated": json_values.get_path(branch, "committedDate"),
-        }
-    )
-    license_id = json_values.get_path(node, "licenseInfo", "spdxId")
-    nullable = {
-        "repo_host": KIND,
-        "repo_description": node.get("description"),
-        "repo_license": licenses.of_host(license_id),
-    }
-    return fact_values.make_values(where, nullable | known)
-
-
-def _count_open_issues(node: dict[str, Any]) -> int | None:
-    """Return the number of open issues and pull requests together, which REST calls issues."""
-    issues = parse_count(json_values.get_path(node, "issues", "totalCount"))
-    pulls = parse_count(json_values.get_path(node, "pullRequests", "totalCount"))
-    if issues is None or pulls is None:
-        return None
-    return issues + pulls
-
-
-def _add_history(seen: _Seen | SourceError, node: graphql.Node) -> _Seen | SourceError:
-    """Return a repository with its number of commits and, if GraphQL tells all of them, the times
-    of those of the last year; or return why they cannot be read.
-    """
-    if isinstance(node, SourceError):
-        return node
-    if isinstance(seen, SourceError):
-        return seen
-    branch = json_values.get_path(node, "defaultBranchRef", "target") or {}
-    try:
-        moments = _read_commit_times(seen.where, json_values.get_path(branch, "year", "nodes"))
-    except SourceError as exc:
-        return exc
-    values = dict(seen.values)
-    total = parse_count(json_values.get_path(branch, "history", "totalCount"))
-    if total is not None:
-        values["repo_commit_count"] = total
-    if json_values.get_path(branch, "year", "totalCount") != len(moments):
-        return replace(seen, values=values, year=None)
-    return replace(seen, values=values, year=moments)
-
-
-def _read_commit_times(where: str, given: object) -> tuple[datetime, ...]:
-    moments = []
-    for row in json_values.check_rows(where, "history", given or [])[: graphql.COMMITS]:
-        date = row.get("committedDate")
-        moment = json_values.read_optional_datetime(where, "committedDate", date)
-        if moment is not None:
-            moments.append(moment)
-    return tuple(moments)
-
-
-def _read_push_time(where: str, given: object) -> str | None:
-    """Return the time of the last push as one text, whichever API it came from."""
-    if given is None:
-        return None
-    moment = json_values.read_datetime(where, "the time of the last push", given)
-    return moment.isoformat()

@@ -194,6 +194,8 @@ api_url = "http://127.0.0.1:8000"
         ('[hosts.x]\napi_url = "https://x"', "needs a type"),
         ('[hosts.x]\ntype = "gitlab"\ntoken = "secret"', "not 'token'"),
         ('[hosts.x]\ntype = "gitlab"\napi_url = 5', "api_url"),
+        ('[hosts."git.example.org/group"]\ntype = "gitlab"', "'git.example.org/group' is no host"),
+        ('[hosts.X]\ntype = "gitlab"\n[hosts.x]\ntype = "gitea"', "the host x is there twice"),
         ("[sources.pypy]\n", "'pypy'.*'pypi'"),
         ('[sources.pypi]\nurl = "x"', "not 'url'"),
         ("catalog = ,\n", "line 1"),
@@ -206,6 +208,28 @@ def test_a_mistake_names_the_file_and_the_key(config: Path, text: str, told: str
         Settings()
     assert str(config) in str(refused.value)
     assert refused.value.exit_code == 78
+
+
+@pytest.mark.parametrize(
+    ("written", "host"),
+    [
+        ("Git.Example.ORG", "git.example.org"),
+        ("https://git.example.org/", "git.example.org"),
+        ("git.example.org:443", "git.example.org"),
+        ("git.example.org.", "git.example.org"),
+        ("Git.example.org:8443", "git.example.org:8443"),
+        ("[::1]:3000", "[::1]:3000"),
+    ],
+)
+def test_a_host_is_known_however_it_is_spelt(config: Path, written: str, host: str) -> None:
+    config.write_text(f'[hosts."{written}"]\ntype = "gitlab"\napi_url = "https://x.example/api"\n')
+    tokens = config.with_name("tokens.toml")
+    tokens.write_text(f'"{written}" = "a-token-of-mine"\n')
+    tokens.chmod(0o600)
+    settings = Settings()
+    assert settings.host_types == {host: "gitlab"}
+    assert settings.api_url("gitlab", host) == "https://x.example/api"
+    assert settings.token(host) == "a-token-of-mine"
 
 
 def test_a_token_in_the_file_is_not_repeated(config: Path) -> None:

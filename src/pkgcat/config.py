@@ -3,6 +3,7 @@ environment.
 """
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable
@@ -50,6 +51,8 @@ class Settings:
             return path, written
         for key, table in written.items():
             _check_setting(path, key, table)
+        if "hosts" in written:
+            written = {**written, "hosts": _by_host(path, written["hosts"])}
         return path, written
 
     @property
@@ -101,7 +104,7 @@ class Settings:
             raise Denied(f"{path}: others may read it; 'chmod 600 {path}' keeps your tokens yours")
         if not all(isinstance(token, str) for token in tokens.values()):
             raise BadConfig(f'{path}: it takes lines like "git.example.org" = "token"')
-        return tokens
+        return _by_host(path, tokens)
 
     @property
     def serve_token(self) -> str | None:
@@ -321,6 +324,23 @@ def _check_host(path: Path, name: str, table: dict[str, Any]) -> None:
     types = list_host_types()
     if table.get("type") not in types:
         raise BadConfig(f"{path}: [hosts.{name}] needs a type: {', '.join(types)}")
+
+
+def _by_host(path: Path, tables: dict[str, Any]) -> dict[str, Any]:
+    """Return what a file says of each host, by the host as addresses have it: in lower case, and
+    without the scheme and the port that go without saying.
+
+    Raises BadConfig for what is no host, and for a host that is there twice.
+    """
+    found: dict[str, Any] = {}
+    for name, said in tables.items():
+        host = re.sub(r"^https?://|\.?(?::443)?/?$", "", name.lower())
+        if not re.fullmatch(r"(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?", host):
+            raise BadConfig(f"{path}: {name!r} is no host; git.example.org is the form")
+        if host in found:
+            raise BadConfig(f"{path}: the host {host} is there twice")
+        found[host] = said
+    return found
 
 
 def _check_source(path: Path, name: str, table: dict[str, Any]) -> None:

@@ -195,6 +195,7 @@ def test_whatever_a_record_says_can_be_patched_back_in(one: Program, name: str) 
         ('{"category": "app"}', 4, "'apps'"),
         ('{"grids": ["nope"]}', 4, "'nope'"),
         ('{"replaced_by": "django-citie"}', 4, "'django-cities'"),
+        ('{"replaced_by": "django-cities"}', 2, "cannot be replaced by itself"),
         ("[" * 100_000, 2, "JSON"),
         ('{"repo_watchers": ' + "9" * 5000 + "}", 2, ""),
     ],

@@ -857,6 +857,20 @@ def test_a_tsv_export_comes_in_again(whole: Program, empty: Program, tmp_path: P
     assert len(empty.slugs()) == 120
 
 
+@pytest.mark.parametrize("ending", ["csv", "tsv"])
+def test_an_export_as_a_table_keeps_every_text(one: Program, tmp_path: Path, ending: str) -> None:
+    notes = ' two\nlines,\ttabs; \u200b "quotes"\r\n'
+    one("edit", "django-cities", "--notes", notes)
+    before = one.record("django-cities")
+    assert one("export", tmp_path / f"x.{ending}").code == 0
+    again = one("import", tmp_path / f"x.{ending}", "--overwrite")
+    assert again.out == "nothing changed: 1 package is in the catalog already\n"
+    assert one.record("django-cities") == before
+    other = Program(tmp_path / "other.db")
+    assert other("import", tmp_path / f"x.{ending}").code == 0
+    assert other.record("django-cities")["notes"] == notes
+
+
 def test_the_option_wins_over_the_name(one: Program, tmp_path: Path) -> None:
     one("export", tmp_path / "x.csv", "--format", "json")
     assert json.loads((tmp_path / "x.csv").read_text())["pkgcat"] == 3

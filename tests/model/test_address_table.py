@@ -52,6 +52,8 @@ SPELLINGS: dict[str, str] = {
         https://github.com/example/sample/security/advisories
         https://raw.githubusercontent.com/example/sample/main/README.md
         https://codeload.github.com/example/sample/zip/refs/heads/main
+        https://api.github.com/repos/example/sample
+        https://api.github.com/repos/example/sample/commits?per_page=1
         https://user:secret@github.com/example/sample
         git@github.com:example/sample
         git@github.com:example/sample.git
@@ -135,11 +137,22 @@ SPELLINGS: dict[str, str] = {
     "ghe.example.com/example/sample": """
         https://ghe.example.com/example/sample/tree/main
         git@ghe.example.com:Example/Sample.git
+        https://ghe.example.com/api/v3/repos/example/sample
         """,
     "bb.example.com/projects/proj/repos/sample": """
         https://bb.example.com/projects/PROJ/repos/sample/browse
         https://bb.example.com/projects/PROJ/repos/sample/commits?until=main
+        https://bb.example.com/scm/PROJ/sample.git
+        https://bb.example.com/scm/proj/sample
         """,
+    "bb.example.com/users/ann/repos/sample": """
+        https://bb.example.com/users/ann/repos/sample/browse
+        https://bb.example.com/scm/~ann/sample.git
+        """,
+    "bb.example.com/stash/projects/proj/repos/sample": """
+        https://bb.example.com/stash/projects/PROJ/repos/sample/browse
+        """,
+    "bitbucket.org/owner/name": "https://api.bitbucket.org/2.0/repositories/owner/name/commits",
     "bb.example.com/owner/name": "https://bb.example.com/owner/name/src/main/README.md",
     "bitbucket.example.com/projects/PROJ/repos/sample": """
         https://bitbucket.example.com/projects/PROJ/repos/sample
@@ -214,6 +227,9 @@ NO_REPOSITORIES: dict[str, str] = {
         https://gitlab.com/dashboard/projects
         https://codeberg.org/explore/repos
         https://codeberg.org/org/example/teams
+        https://codeberg.org/api/v1/repos/example/sample
+        https://github.com/advisories/GHSA-x
+        https://github.com/solutions/industry
         https://codeberg.org/user/login
         https://bitbucket.org/account/user/example
         https://bitbucket.org/dashboard/overview
@@ -225,6 +241,9 @@ NO_REPOSITORIES: dict[str, str] = {
         https://github.com/example
         https://github.com/example?tab=repositories
         https://gitlab.com/example/-/packages
+        https://codeberg.org/example/-/packages
+        https://git.example.org/owner/-/projects/1
+        https://bitbucket.org/example/workspace/projects/P
         https://codeberg.org/example
         https://git.example.org/owner
         """,

@@ -248,6 +248,7 @@ def test_letters_that_only_look_like_ascii_name_no_project(name: str) -> None:
         ("https://www.djangopackages.com/grids/g/cms/?sort=stars#top", ("grids", "cms")),
         ("https://djangopackages.org/api/v4/packages/1326/", ("packages", "1326")),
         ("https://djangopackages.org/api/v4/grids/71/", ("grids", "71")),
+        ("https://djangopackages.org/api/v4/packages/1326.json?indent=4", ("packages", "1326")),
         ("https://djangopackages.org/api/v4/packages/", None),
         ("https://djangopackages.org/categories/apps/", None),
         ("https://djangopackages.org/packages/p/", None),

@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from pkgcat.errors import Invalid
+from pkgcat.formats.csv import write_rows
 from pkgcat.formats.decisions import render_decisions
 from pkgcat.model.decision import DECISIONS
 from pkgcat.model.query import Query
@@ -28,6 +29,10 @@ from pkgcat.shell.session import reading
 from pkgcat.store import Store, packages
 
 _DECISION_FORMATS = ("markdown", "svg")
+_DELIMITERS = {"csv": ",", "tsv": "\t"}
+"""What stands between the cells of tables that import takes back: their texts are not changed, while
+`list --format tsv` writes a line for each row.
+"""
 _FORMATS = {name: found for name, found in FORMATS.items() if found.for_programs}
 _FORMATS_TEXT = ", ".join(_FORMATS)
 _ENDINGS = {ending: found for found in _FORMATS.values() for ending in found.endings}
@@ -167,8 +172,9 @@ def _write(store: Store, wanted: _Wanted, screen: Screen, out: Output) -> None:
     elif name in ("json", "jsonl"):
         by_line = name == "jsonl"
         write_export(store, query, out, by_line=by_line, with_origins=wanted.with_origins)
-    elif name in ("csv", "tsv"):
-        render_result(make_table(store, query), wanted.format, screen, out)
+    elif name in _DELIMITERS:
+        table, delimiter = make_table(store, query), _DELIMITERS[name]
+        write_rows(table, out, delimiter=delimiter, clean_cells=screen.terminal)
     else:
         records = Records(store, [query], (), table_fields=SHOWN_FIELDS)
         render_result(records, wanted.format, screen, out)

@@ -16,6 +16,7 @@ from pkgcat.model.hosts import (
     cut_to_repository,
     find_host_kind,
     find_main_host,
+    is_bitbucket_server,
 )
 
 # Patterns stay texts: re compiles and keeps each when it is first used, which most runs never do.
@@ -134,7 +135,7 @@ def _read_path(
 ) -> Repository | _NoRepository | None:
     segments = _read_segments(parts, is_known=kind is not None)
     page_owners = PAGE_OWNERS if kind is None else kind.page_owners
-    if segments and segments[0].lower() in page_owners and segments[2:3] != ["repos"]:
+    if segments and segments[0].lower() in page_owners and not is_bitbucket_server(segments):
         return _NoRepository("is a page of its host and no repository")
     cut_path = cut_to_repository if kind is None else kind.cut_path
     segments = list(cut_path(segments))
@@ -282,7 +283,7 @@ def django_packages(text: str) -> tuple[str, str] | None:
 def _read_api_path(segments: list[str]) -> tuple[str, str] | None:
     if len(segments) != 2 or segments[0] not in _PAGES.values():
         return None
-    return segments[0], segments[1]
+    return segments[0], segments[1].removesuffix(".json")
 
 
 class GroupAddress(NamedTuple):

@@ -23,11 +23,12 @@ PAGE_OWNERS = frozenset(
 
 _GITHUB_PAGES = frozenset(
     {
-        *("about", "account", "apps", "blog", "codespaces", "collections", "contact", "copilot"),
-        *("customer-stories", "dashboard", "enterprise", "enterprises", "events", "features"),
-        *("issues", "join", "login", "marketplace", "new", "notifications", "organizations"),
-        *("pricing", "pulls", "readme", "search", "security", "signup", "site", "stars", "team"),
-        *("trending", "users", "watching"),
+        *("about", "account", "advisories", "apps", "blog", "codespaces", "collections"),
+        *("contact", "copilot", "customer-stories", "dashboard", "discussions", "enterprise"),
+        *("enterprises", "events", "features", "issues", "join", "login", "logout"),
+        *("marketplace", "new", "notifications", "organizations", "password_reset", "pricing"),
+        *("pulls", "readme", "resources", "search", "security", "sessions", "signup", "site"),
+        *("solutions", "stars", "team", "trending", "users", "watching"),
     }
 )
 
@@ -66,8 +67,16 @@ _GITEA_REFS = frozenset({"branch", "commit", "tag"})
 
 
 def cut_to_owner_and_name(segments: Sequence[str]) -> Sequence[str]:
-    """Return the first two segments of a path: `owner/name`."""
-    return segments[:2]
+    """Return the first two segments of a path: `owner/name`, or of `owner/-/page` the owner."""
+    return segments[:1] if segments[1:2] == ["-"] else segments[:2]
+
+
+def cut_to_github(segments: Sequence[str]) -> Sequence[str]:
+    """Return `owner/name`, in addresses of the API (`repos/owner/name`), too."""
+    for start in (["repos"], ["api", "v3", "repos"]):
+        if list(segments[: len(start)]) == start:
+            segments = segments[len(start) :]
+    return cut_to_owner_and_name(segments)
 
 
 def cut_to_project(segments: Sequence[str]) -> Sequence[str]:
@@ -97,11 +106,28 @@ def cut_to_repository(segments: Sequence[str]) -> Sequence[str]:
     return segments
 
 
+def is_bitbucket_server(segments: Sequence[str]) -> bool:
+    """Whether a path begins as those of Bitbucket Server: `projects/KEY/repos/NAME`, `users/…`."""
+    return segments[:1] in (["projects"], ["users"]) and segments[2:3] == ["repos"]
+
+
 def cut_to_bitbucket(segments: Sequence[str]) -> Sequence[str]:
-    """Return `owner/name`, or on Bitbucket Server `projects/KEY/repos/NAME`."""
-    if segments[2:3] == ["repos"]:
-        return cut_to_repository(segments)
-    return segments[:2]
+    """Return `owner/name`, or on Bitbucket Server `projects/KEY/repos/NAME`, of which
+    `scm/KEY/NAME.git` is the address to clone from.
+    """
+    if segments[:2] == ["2.0", "repositories"]:  # the API
+        segments = segments[2:]
+    if is_bitbucket_server(segments):
+        return segments[:4]
+    if is_bitbucket_server(segments[1:]):  # below a path of its own
+        return segments[:5]
+    if segments[:1] == ["scm"] and len(segments) >= 3:
+        key = segments[1]
+        owner = ["users", key[1:]] if key.startswith("~") else ["projects", key]
+        return [*owner, "repos", segments[2]]
+    if segments[1:2] == ["workspace"]:  # pages of an owner
+        return segments[:1]
+    return cut_to_owner_and_name(segments)
 
 
 class AnswerLimits(NamedTuple):
@@ -171,7 +197,11 @@ HOST_KINDS: Mapping[str, HostKind] = _by_name(
         name="github",
         title="GitHub",
         public_hosts=("github.com",),
-        other_hosts=("ssh.github.com", "raw.githubusercontent.com", "codeload.github.com"),
+        other_hosts=(
+            *("ssh.github.com", "raw.githubusercontent.com", "codeload.github.com"),
+            "api.github.com",
+        ),
+        cut_path=cut_to_github,
         page_owners=PAGE_OWNERS | _GITHUB_PAGES,
         module="pkgcat.sources.github",
         api_url="https://{host}/api/v3",
@@ -208,7 +238,7 @@ HOST_KINDS: Mapping[str, HostKind] = _by_name(
         name="bitbucket",
         title="Bitbucket Cloud",
         public_hosts=("bitbucket.org",),
-        other_hosts=("altssh.bitbucket.org",),
+        other_hosts=("altssh.bitbucket.org", "api.bitbucket.org"),
         page_owners=PAGE_OWNERS | _BITBUCKET_PAGES,
         cut_path=cut_to_bitbucket,
         module="pkgcat.sources.bitbucket",

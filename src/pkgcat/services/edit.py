@@ -92,6 +92,8 @@ def edit_package(
         assert isinstance(items, tuple)
         added, removed = edit.added.get(name, ()), edit.removed.get(name, ())
         values[name] = _change_items(map(str, items), added, removed)
+    if values.get("replaced_by") == slug:
+        raise Invalid(f"replaced_by: {slug} cannot be replaced by itself")
     _check_no_duplicate(operation, key, values)
     check_days(values, operation.now)
     values = complete_decision(store, key, values, operation.now)

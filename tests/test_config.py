@@ -194,7 +194,9 @@ api_url = "http://127.0.0.1:8000"
         ('[hosts.x]\napi_url = "https://x"', "needs a type"),
         ('[hosts.x]\ntype = "gitlab"\ntoken = "secret"', "not 'token'"),
         ('[hosts.x]\ntype = "gitlab"\napi_url = 5', "api_url"),
-        ('[hosts."git.example.org/group"]\ntype = "gitlab"', "'git.example.org/group' is no host"),
+        ('[hosts."two words"]\ntype = "gitlab"', "'two words' is no host"),
+        ('[hosts."example.org/a b"]\ntype = "gitlab"', "'example.org/a b' is no host"),
+        ('[hosts."git@example.org"]\ntype = "gitlab"', "'git@example.org' is no host"),
         ('[hosts.X]\ntype = "gitlab"\n[hosts.x]\ntype = "gitea"', "the host x is there twice"),
         ("[sources.pypy]\n", "'pypy'.*'pypi'"),
         ('[sources.pypi]\nurl = "x"', "not 'url'"),
@@ -219,6 +221,9 @@ def test_a_mistake_names_the_file_and_the_key(config: Path, text: str, told: str
         ("git.example.org.", "git.example.org"),
         ("Git.example.org:8443", "git.example.org:8443"),
         ("[::1]:3000", "[::1]:3000"),
+        ("https://www.Example.org/GitLab/", "example.org/gitlab"),
+        ("example.org:443/gitlab", "example.org/gitlab"),
+        ("example.org:8443/git/lab", "example.org:8443/git/lab"),
     ],
 )
 def test_a_host_is_known_however_it_is_spelt(config: Path, written: str, host: str) -> None:

@@ -328,14 +328,16 @@ def _check_host(path: Path, name: str, table: dict[str, Any]) -> None:
 
 def _by_host(path: Path, tables: dict[str, Any]) -> dict[str, Any]:
     """Return what a file says of each host, by the host as addresses have it: in lower case, and
-    without the scheme and the port that go without saying.
+    without the scheme and the port that go without saying. One that answers below a path has it
+    behind its name: `example.org/gitlab`.
 
     Raises BadConfig for what is no host, and for a host that is there twice.
     """
     found: dict[str, Any] = {}
     for name, said in tables.items():
-        host = re.sub(r"^https?://|\.?(?::443)?/?$", "", name.lower())
-        if not re.fullmatch(r"(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?", host):
+        address = re.sub(r"^(?:https?://)?(?:www\.)?|/+$", "", name.lower())
+        host = re.sub(r"\.?(?::443)?(?=/|$)", "", address, count=1)
+        if not re.fullmatch(r"(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?(?:/[\w.~-]+)*", host):
             raise BadConfig(f"{path}: {name!r} is no host; git.example.org is the form")
         if host in found:
             raise BadConfig(f"{path}: the host {host} is there twice")

@@ -216,3 +216,21 @@ def test_a_linked_host_that_was_public_is_not_called_once_it_leads_to_this_machi
     )
     assert online("refresh", "--all").code == 0
     assert listener.calls == 0
+
+
+def test_a_host_that_answers_below_a_path_is_asked_there(
+    online: Program, world: World, upstream: Upstream, tmp_path: Path
+) -> None:
+    world.create("gitlab", "group/sub/maps", stars=12, commits=3)
+    host = f"{upstream.base.removeprefix('http://')}/gitlab"
+    file = tmp_path / "own.toml"
+    file.write_text(f'[hosts."{host}"]\ntype = "gitlab"\napi_url = "{upstream.url("gitlab")}"\n')
+    environment = {"PKGCAT_CONFIG": str(file)}
+    link = f"{upstream.base}/gitlab/group/sub/maps"
+    added = online("add", f"{link}/-/tree/main/docs", env=environment)
+    assert (added.code, added.err) == (0, "")
+    again = online("refresh", link, env=environment)
+    assert again.out.startswith("refreshed 1 of 1: 1 unchanged"), again
+    record = online.record("maps")
+    assert (record["repo_host"], record["repo_watchers"]) == ("gitlab", 12)
+    assert record["repo_url"] == link.replace("http:", "https:")

@@ -18,6 +18,8 @@ HOST_KINDS = {
     "bb.example.com": "bitbucket",
     "[::1]:3000": "forgejo",
     "forge": "forgejo",
+    "example.org/gitlab": "gitlab",
+    "example.org:3000/dev/git": "forgejo",
     "nothing.example.org": None,
 }
 """Hosts that config.toml names, or that told their kind."""
@@ -186,6 +188,15 @@ SPELLINGS: dict[str, str] = {
         https://[2001:DB8:0::1]:443/example/sample.git
         ssh://git@[2001:db8::1]:2222/example/sample.git
         """,
+    "example.org/gitlab/group/sub/name": """
+        https://example.org/gitlab/group/sub/name
+        https://example.org/GitLab/Group/sub/name.git
+        https://www.example.org/gitlab/group/sub/name/-/issues/3
+        example.org/gitlab/group/sub/name
+        git+https://example.org/gitlab/group/sub/name.git@v1.0
+        """,
+    "example.org:3000/dev/git/owner/tool": "http://example.org:3000/dev/git/owner/tool/issues/1",
+    "example.org/gitlab-mirror/name": "https://example.org/gitlab-mirror/name",
     "forge/example/sample": """
         git@forge:example/sample.git
         https://forge/example/sample/src/branch/main
@@ -246,6 +257,7 @@ NO_REPOSITORIES: dict[str, str] = {
         https://bitbucket.org/example/workspace/projects/P
         https://codeberg.org/example
         https://git.example.org/owner
+        https://example.org/gitlab/owner
         """,
     "is an alias|an alias of your ssh configuration": """
         git@github.com-work:example/sample.git
@@ -270,6 +282,8 @@ NO_REPOSITORIES: dict[str, str] = {
 """Addresses that name no repository, by what is said of them."""
 
 NO_ADDRESSES = """
+    https://example.org/gitlab
+    https://example.org/gitlab/
     sample
     two words
     a/b/c

@@ -127,7 +127,22 @@ def _read_repository(text: str, host_kinds: HostKinds) -> Repository | _NoReposi
     reason = _refuse_host(host, host_kinds, is_ssh="ssh" in parts.scheme)
     if reason is not None:
         return _NoRepository(reason)
+    host, parts = _enter_sub_path(host, parts, host_kinds)
     return _read_path(parts, host, find_host_kind(host, host_kinds))
+
+
+def _enter_sub_path(
+    host: str, parts: SplitResult, host_kinds: HostKinds
+) -> tuple[str, SplitResult]:
+    """Return a host with the path below which the settings say that it answers, such as
+    `example.org/gitlab`, and the address without that path.
+    """
+    for configured in host_kinds:
+        name, _, below = configured.partition("/")
+        if not below or name != host or not f"{parts.path}/".lower().startswith(f"/{below}/"):
+            continue
+        return configured, parts._replace(path=parts.path[len(below) + 1 :])
+    return host, parts
 
 
 def _read_path(

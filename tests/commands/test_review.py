@@ -53,6 +53,13 @@ def test_without_a_terminal_it_lists_the_earliest_day_first(held: Program) -> No
     assert held("review", "--due", "--where", "slug = sorethumb").out == ""
 
 
+def test_where_nobody_can_answer_a_terminal_gets_the_list(held: Program) -> None:
+    answer = held("review", "--due", terminal=True)
+    assert (answer.code, answer.err) == (0, "")
+    assert "django-cities" in answer.out
+    assert "decided\n" not in answer.out
+
+
 def test_a_page_is_shown_and_the_answer_stored_at_once(asked: Program) -> None:
     ran = asked("review", "--due", input=f"r\nno longer needed\n{SOON}\n")
     assert ran.code == 0, ran.err
@@ -114,6 +121,14 @@ def test_an_edit_meanwhile_is_told_and_the_package_shown_again(
     record = json.loads(asked("show", "1326", "--json").out)
     assert (record["notes"], record["decision"]) == ("mine", "hold")
     assert ran.err.count("(1 of 1)") == 2
+
+
+def test_an_editor_that_fails_ends_no_walk(asked: Program) -> None:
+    before = asked.stored
+    ran = asked("review", "--due", input="e\nq\n", env={"EDITOR": "/nonexistent/editor"})
+    assert (ran.code, ran.out) == (0, "0 packages decided\n")
+    assert "did not start" in ran.err
+    assert asked.stored == before
 
 
 def test_only_http_addresses_are_opened(asked: Program, tmp_path: Path) -> None:
@@ -190,6 +205,20 @@ def test_a_key_is_enough_on_a_terminal(held: Program, terminal: Terminal) -> Non
     assert termios.tcgetattr(terminal.inside) == terminal.settings
     assert decisions(held, "1326") == ["adopt", "released again, é", SOON]
     assert decisions(held, "sorethumb")[0] == "trial"
+
+
+def test_a_rival_decision_is_told_and_the_package_shown_again(
+    held: Program, terminal: Terminal
+) -> None:
+    process = start_review(held, terminal)
+    assert held("decide", "1326", "adopt", "--why", "theirs").code == 0
+    terminal.press(b"hmine\n\n")
+    wait_until(lambda: terminal.shows(b"django-cities was edited meanwhile"), process)
+    wait_for_question(terminal, process, 2)
+    assert terminal.shows(b"adopt was decided just now")
+    terminal.press(b"q")
+    assert process.wait(BOUND) == 0
+    assert decisions(held, "1326")[:2] == ["adopt", "theirs"]
 
 
 def test_enter_behind_a_key_answers_no_other_question(held: Program, terminal: Terminal) -> None:

@@ -40,6 +40,8 @@ class Review:
         self._run = run
         self._questions = Questions()
         self._decided = 0
+        self._shown_revision = 0
+        """The revision of the package that was shown last: a decision is about that one."""
 
     def walk(self, keys: Sequence[int]) -> None:
         """Ask about one package after another, and tell at the end how many were decided."""
@@ -73,6 +75,7 @@ class Review:
     def _show(self, key: int, place: str) -> Package:
         """Show the page of a package, and what changed since the decision about it."""
         run = self._run
+        self._shown_revision = packages.revision(run.store, key)
         package = next(packages.read(run.store, Query(run.now, key=key)))
         buffer = OutputBuffer()
         render_packages([package], run.screen, buffer)
@@ -88,7 +91,9 @@ class Review:
         return package
 
     def _decide(self, key: int, package: Package, decision: str) -> bool:
-        """Ask for the reason and the day of a decision and store it; return whether it was."""
+        """Ask for the reason and the day of a decision and store it; return whether it was: not where
+        the package was edited since it was shown.
+        """
         is_same = package.decision == decision
         hint = "empty: as before" if is_same and package.decision_reason else "empty: none"
         reason = self._questions.ask_line(f"why? ({hint}) ")
@@ -98,19 +103,18 @@ class Review:
         if reason is None:
             return False
         fields = make_decision_fields(decision, reason or None, None, review_by)
-        rev = packages.revision(self._run.store, key)
         try:
-            self._store(key, package, decision, fields, rev)
+            self._store(key, package, decision, fields)
         except Conflict as error:
             streams.write_message(str(error))
             return False
         return True
 
-    def _store(self, key: int, package: Package, decision: str, fields: Any, rev: int) -> None:
+    def _store(self, key: int, package: Package, decision: str, fields: Any) -> None:
         run = self._run
         command = f"review {package.slug} {decision}"
         with begin_operation(run.store, command, run.now, kind="decide") as operation:
-            edited = edit_package(operation, key, PackageEdit(fields), rev=rev)
+            edited = edit_package(operation, key, PackageEdit(fields), rev=self._shown_revision)
         self._decided += 1
         streams.write_message(f"{package.slug}: {describe_decision(edited)}")
         signals.describe_outcome(f"{format_count(self._decided, 'package')} decided; that stays")

@@ -335,6 +335,24 @@ def test_a_clean_up_is_not_cut_short(catalog: Path) -> None:
     assert answer == Ended("clean\n", "pkgcat: terminated\n", 143)
 
 
+def test_a_second_signal_changes_nothing_of_the_first(catalog: Path) -> None:
+    answer = script(
+        catalog,
+        """
+        import os, signal
+
+        with signals.ending():
+            try:
+                print("begun", flush=True)
+                time.sleep(60)
+            finally:
+                os.kill(os.getpid(), signal.SIGINT)
+                print("clean", flush=True)
+        """,
+    )
+    assert answer == Ended("clean\n", "pkgcat: terminated\n", 143)
+
+
 def test_a_signal_after_the_end_of_the_work_ends_the_process_at_once(catalog: Path) -> None:
     answer = script(
         catalog,

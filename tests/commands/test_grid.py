@@ -110,6 +110,7 @@ def test_an_import_moves_no_place(maps: Program) -> None:
 def test_features_are_added_edited_moved_and_removed(maps: Program) -> None:
     assert features(maps) == [("Offline", 0), ("Speed", 0)]
     assert maps("grid", "feature", "add", "maps", "Price", "--before", "speed").code == 0
+    assert [title for title, _ in features(maps)] == ["Offline", "Price", "Speed"]
     assert maps("grid", "feature", "move", "maps", "speed", "--before", "Offline").code == 0
     assert [title for title, _ in features(maps)] == ["Speed", "Offline", "Price"]
     answer = maps(
@@ -271,6 +272,17 @@ def test_a_lock_is_taken_away_without_unlock(maps: Program) -> None:
     maps("grid", "edit", "maps", "--locked")
     assert maps("grid", "edit", "maps", "--not-locked").code == 0
     assert maps("grid", "take", "maps", "django-emoji").code == 0
+
+
+def test_a_locked_grid_is_copied_and_the_copy_is_not_locked(maps: Program) -> None:
+    maps("grid", "edit", "maps", "--locked")
+    assert maps("grid", "copy", "maps", "maps-2").code == 0
+    assert grids(maps)["maps-2"]["is_locked"] is False
+
+
+def test_a_package_that_is_named_twice_is_put_once(maps: Program) -> None:
+    answer = maps("grid", "put", "maps", "django-oml", "django-oml")
+    assert answer.out == "put django-oml on maps; 'pkgcat undo' takes it back\n"
 
 
 def test_an_import_changes_a_locked_grid(maps: Program) -> None:

@@ -149,6 +149,66 @@ def test_everything_is_edited_at_once_and_undone_at_once(maps: Program, editor: 
     assert content(maps) == before
 
 
+def test_what_is_gone_from_the_text_is_removed_and_fields_that_are_gone_stay(
+    maps: Program, editor: Editor
+) -> None:
+    assert maps("grid", "edit", "maps", "--description", "Maps of all kinds").code == 0
+    feature = '\n[[features]]\nkey = 1\ntitle = "Offline"\ndescription = ""\n[features.cells]\n'
+    cells = 'django-cities = ""\ndjango-emoji = ""\nsorethumb = ""\n'
+    editor.does(
+        [
+            (feature + cells, ""),
+            ('django-emoji = "+2"\n', ""),
+            ('description = "Maps of all kinds"\n', ""),
+            ("is_locked = false\n", ""),
+        ]
+    )
+    answer = maps("grid", "edit", "maps")
+    assert answer.out == "maps: 1 feature, 1 cell changed; 'pkgcat undo' takes it back\n"
+    found = content(maps)
+    assert found["features"] == [("Speed", {})]
+    assert found["description"] == "Maps of all kinds"
+    assert maps("undo").code == 0
+    assert content(maps)["features"] == [("Offline", {}), ("Speed", {"django-emoji": "+2"})]
+
+
+def test_a_kept_draft_with_another_order_keeps_what_others_added(
+    maps: Program, editor: Editor, drafts: Path
+) -> None:
+    editor.does(
+        [
+            ('title = "Offline"', 'title = "<"'),
+            ('title = "Speed"', 'title = "Offline"'),
+            ('title = "<"', 'title = "Speed"'),
+            ("key = 1", "key = <"),
+            ("key = 2", "key = 1"),
+            ("key = <", "key = 2"),
+            ('    "django-cities",\n', ""),
+            ('    "sorethumb",\n', '    "sorethumb",\n    "django-cities",\n'),
+        ],
+        more=rival(maps.catalog, "grid", "feature", "add", "maps", "Price"),
+    )
+    draft = kept(maps("grid", "edit", "maps"), drafts)
+    assert maps("grid", "put", "maps", "django-oml").code == 0
+    assert maps("grid", "edit", "maps", "--draft", draft).code == 0
+    found = content(maps)
+    assert titles_of(maps) == ["Speed", "Offline", "Price"]
+    assert found["order"] == ["django-emoji", "sorethumb", "django-cities", "django-oml"]
+
+
+@pytest.mark.parametrize(
+    "base", ["[[[", "5", "null", "{}", '{"fields": {}}', "[" * 100_000], ids=lambda base: base[:9]
+)
+def test_a_base_that_tells_nothing_is_the_grid_of_now(
+    maps: Program, tmp_path: Path, base: str
+) -> None:
+    draft = tmp_path / "draft.toml"
+    draft.write_text(f'description = "Mine"\n\n# as it was: {base}\n')
+    answer = maps("grid", "edit", "maps", "--draft", draft)
+    assert answer.code == 0, answer.err
+    assert content(maps)["description"] == "Mine"
+
+
 def titles_of(program: Program) -> list[str]:
     return [title for title, _ in content(program)["features"]]
 

@@ -95,6 +95,13 @@ def test_nothing_in_a_page_runs_or_is_loaded(hostile: Program, command: tuple[st
     assert "7006652" not in page.text  # no template ran what strangers wrote
 
 
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_page_forbids_what_it_does_not_need(hostile: Program, command: tuple[str, ...]) -> None:
+    page = read_page(hostile(*command, "--format", "html").out)
+    rules = {"default-src 'none'; style-src 'unsafe-inline'", "no-referrer"}
+    assert rules <= {attributes.get("content") for _, attributes in page.elements}
+
+
 def test_hostile_texts_are_shown_as_they_are(hostile: Program) -> None:
     for number, text in enumerate(HOSTILE[:5]):
         page = read_page(hostile("show", f"p{number}", "--format", "html").out)

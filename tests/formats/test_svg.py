@@ -58,3 +58,12 @@ def test_a_chart_has_its_highest_and_lowest_number(hostile: Program) -> None:
     shown = texts(hostile("history", "p0", "repo_watchers", "--chart", "--format", "svg").out)
     assert "1,200" in shown.splitlines()
     assert "5" in shown.splitlines()
+
+
+def test_an_address_with_several_parameters_is_a_link(hostile: Program) -> None:
+    address = "https://example.org/?a=1&b=2"
+    hostile("edit", "p1", "--documentation-url", address)
+    for command in (("show", "p1"), ("list", "--fields", "documentation_url"), ("compare", "p1")):
+        root = read_picture(hostile(*command, "--format", "svg").out)
+        links = [link.attrib["href"] for link in root.iter("{http://www.w3.org/2000/svg}a")]
+        assert address in links, command

@@ -146,6 +146,7 @@ def test_a_pipe_is_read_as_it_comes_and_never_after_its_end(
         assert text.readline() == "a\n"
         was_read.set()
         assert text.read() == "b\n"
+        assert text.read() == ""
     thread.join()
     raw.close()
     assert not asked_after_end

@@ -254,6 +254,15 @@ def test_one_long_text_costs_no_more_than_what_is_shown_of_it() -> None:
         assert_fits(shown, width)
 
 
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_names_of_strangers_are_measured_as_they_are_shown(text: str, width: int) -> None:
+    slugs, rows = (f"1-{text}", f"2-{text}"), (ComparisonRow("a", text, TEXT, ("x", "y")),)
+    shown = written(Comparison(text, slugs, (text, "b"), rows), screen(width))
+    assert_fits(shown, width)
+    assert_harmless(shown)
+
+
 HOSTILE = st.text(max_size=40) | st.sampled_from(
     [
         *TEXTS.values(),

@@ -42,6 +42,8 @@ def test_json_has_the_values_by_slug(many: Program) -> None:
 def test_a_package_that_is_named_twice_is_there_once(many: Program) -> None:
     made = rows(many, "django-cities", "1326", "coderholic/django-cities", "django-messages")
     assert list(made["repo_forks"]["values"]) == ["django-cities", "django-messages"]  # type: ignore[call-overload]
+    answer = many("compare", "django-cities", "1326", "--fields", "slug")
+    assert answer.out.splitlines()[0] == "name\tdjango-cities"
 
 
 def test_one_package_is_shown_with_all_that_is_known(many: Program) -> None:

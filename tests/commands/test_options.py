@@ -1,6 +1,7 @@
 """Options that contradict each other are refused; --fields chooses what a command prints."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,19 @@ def test_a_patch_and_an_option_that_set_the_same_field_are_wrong_usage(one: Prog
     assert "title" in told(one(*line, input='{"title": "B"}'), 2)
     line = ("edit", "1326", "--unset", "notes", "--patch", "-")
     assert "notes" in told(one(*line, input='{"notes": "B"}'), 2)
+
+
+def test_an_import_is_of_a_file_or_of_the_site(one: Program, tmp_path: Path) -> None:
+    file = tmp_path / "records.json"
+    file.write_text('{"slug": "new", "title": "New"}')
+    before = one.stored
+    for words in (
+        ("import", file, "--from", "djangopackages"),
+        ("import", file, "--grid", "maps"),
+        ("import",),
+    ):
+        assert "name a FILE to import, or --from djangopackages" in told(one(*words), 2)
+    assert one.stored == before
 
 
 def test_nothing_on_standard_input_is_nothing_to_refresh(one: Program) -> None:

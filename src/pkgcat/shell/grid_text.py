@@ -69,8 +69,6 @@ def read_grid(text: str, content: GridContent) -> EditedGrid:
             known = (*_FIELDS, "packages", "features")
             raise Invalid(f"there is no {name!r} here{suggest(name, known)}")
     fields = {name: given[name] for name in _FIELDS if name in given}
-    if not isinstance(fields.get("is_locked", False), bool):
-        raise Invalid("is_locked: it is true or false")
     packages = content.packages
     if "packages" in given:
         packages = _read_packages(given["packages"])

@@ -49,6 +49,8 @@ def test_a_host_that_does_not_answer_is_not_judged() -> None:
 def test_places() -> None:
     found = make_endpoint("forgejo", "git.example.org", token=" secret\n")
     assert found.api_url == "https://git.example.org/api/v1"
+    slashes = make_endpoint("forgejo", "git.example.org", api_url="https://git.example.org/api//")
+    assert slashes.api_url == "https://git.example.org/api"
     assert found.authorization == "token secret"
     assert "secret" not in repr(found)
     basic = make_endpoint("bitbucket", "bitbucket.org", token="a@b.org:secret")

@@ -108,6 +108,7 @@ SPELLINGS: dict[str, str] = {
         git+https://gitlab.com/group/sub/name.git@v1.0
         gitlab.com:group/sub/name.git
         """,
+    "gitlab.com/tags/files": "https://gitlab.com/tags/files/-/tree/main",
     "gitlab.example.com/group/sub/name": """
         https://gitlab.example.com/group/sub/name
         https://gitlab.example.com/group/sub/name/-/tree/main
@@ -295,6 +296,7 @@ NO_ADDRESSES = """
     https://
     https:///a/b
     https://[broken/a/b
+    https://[v1.a:b]/a/b
     https://github.com/
     https://github.com
     https://github.com/example/..

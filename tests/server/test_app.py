@@ -98,6 +98,12 @@ def test_only_this_machine_says_that_it_was_asked_by_https(
     assert json.loads(body)["grids"].startswith(f"{scheme}://packages.example.org/")
 
 
+@pytest.mark.parametrize("path", ["/api/v4/packages/1326/#top", "/api/v4/packages/1326/?a=1#top"])
+def test_a_fragment_is_no_part_of_an_address(site: Path, path: str) -> None:
+    status, _, body = answer_to(site, path, HERE, {"host": "localhost"})
+    assert (status, json.loads(body)["slug"]) == (200, "django-cities")
+
+
 def test_a_search_is_another_answer_on_another_day(site: Path) -> None:
     """Its scores follow the age of the last commit."""
     tags = set()

@@ -269,6 +269,19 @@ def test_a_site_that_counts_too_few_and_repeats_a_page_ends() -> None:
     assert len(site.asked) < 20
 
 
+@pytest.mark.parametrize("wrong", [None, 5, "x", [], [{}]])
+def test_what_is_no_object_stops_no_record_and_is_missing(wrong: object) -> None:
+    page = {"count": 3, "next": None, "results": [record(1), wrong, record(2)]}
+    walk = djangopackages.Walk()
+
+    async def read() -> list[dict[str, Any]]:
+        fetcher = FakeFetcher({"packages/?limit=100&offset=0": page})
+        return [found async for found in djangopackages.packages(ENDPOINT, fetcher, walk)]
+
+    assert [found["id"] for found in asyncio.run(read()) if found] == [1, 2]
+    assert (walk.missing, walk.count, walk.is_whole) == (1, 3, False)
+
+
 def test_a_record_that_is_wrong_stops_no_other() -> None:
     wrong = [{"id": -1, "slug": "a"}, {"id": 1.5, "slug": "b"}, {"slug": ["x"]}]
     pages = {

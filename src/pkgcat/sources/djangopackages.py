@@ -146,7 +146,7 @@ async def _walk_once(
     while True:
         answer = await fetcher.get(endpoint, f"{kind}/?limit={_PAGE}&offset={offset}")
         page = json_values.json_object(answer)
-        results = json_values.json_rows(answer, "results")
+        results = json_values.check_list(answer.where, "results", page.get("results"))
         if len(results) == MAX_ROWS:
             raise Malformed(
                 f"{answer.where}: {MAX_ROWS:,} records or more, and {_PAGE} were asked for"
@@ -154,8 +154,9 @@ async def _walk_once(
         seen.read_count(answer.where, page.get("count"))
         known = len(seen.ids)
         for record in results:
-            seen.ids.add(identify(record))
-            yield _limit_record(record)
+            if isinstance(record, dict):  # else it is missing from what the site counts
+                seen.ids.add(identify(record))
+                yield _limit_record(record)
         offset += len(results) or _PAGE
         empty_pages = 0 if results else empty_pages + 1
         if offset < (seen.count or 0):

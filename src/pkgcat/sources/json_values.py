@@ -38,12 +38,17 @@ def json_rows(answer: Answer, key: str | None = None) -> list[dict[str, Any]]:
 
 def check_rows(where: str, name: str, given: object) -> list[dict[str, Any]]:
     """Return a JSON array of objects, the first MAX_ROWS of them."""
-    if not isinstance(given, list):
-        raise Malformed(f"{where}: {name} is not a list of objects")
-    found = given[:MAX_ROWS]
+    found = check_list(where, name, given)
     if not all(isinstance(row, dict) for row in found):
         raise Malformed(f"{where}: {name} is not a list of objects")
     return found
+
+
+def check_list(where: str, name: str, given: object) -> list[Any]:
+    """Return a JSON array of anything, the first MAX_ROWS of it; `check_rows` wants objects."""
+    if not isinstance(given, list):
+        raise Malformed(f"{where}: {name} is not a list of objects")
+    return given[:MAX_ROWS]
 
 
 def get_path(given: Mapping[str, Any], *names: str) -> Any:

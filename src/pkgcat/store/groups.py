@@ -21,6 +21,9 @@ from pkgcat.store import Store, group_numbers
 from pkgcat.store.operation import Operation
 
 Entity = Literal["categories", "grids"]
+_MAX_LISTED = 8
+"""So many slugs are listed where one is not known."""
+
 SINGULAR: dict[Entity, str] = {"categories": "category", "grids": "grid"}
 GROUP_FLAGS = frozenset({"is_locked", "header", "show_pypi"})
 """Fields that are true, false or unknown."""
@@ -75,7 +78,11 @@ def _list_known(slugs: list[str]) -> str:
     """Return the end of a message that says which slugs there are."""
     if not slugs:
         return "; there is none yet"
-    return f"; there are {', '.join(slugs[:8])}"
+    listed = ", ".join(slugs[:_MAX_LISTED])
+    more = len(slugs) - _MAX_LISTED
+    if more > 0:
+        listed += f" and {more:,} more"
+    return f"; there are {listed}"
 
 
 def add(

@@ -52,7 +52,7 @@ class TextList(Collection):
     def parse_json(self, name: str, given: object) -> Value:
         """See FieldType."""
         if not isinstance(given, list | tuple):
-            raise Invalid(f"{name}: {shorten(given)} is not a list")
+            raise Invalid(f'{name}: {shorten(given)} is not a list, such as ["a", "b"]')
         return tuple(parse_text(name, item) for item in given)
 
     def from_sql(self, stored: SqlValue) -> Value:
@@ -104,7 +104,7 @@ class IntegerList(TextList):
     def parse_json(self, name: str, given: object) -> Value:
         """See FieldType."""
         if not isinstance(given, list | tuple):
-            raise Invalid(f"{name}: {shorten(given)} is not a list")
+            raise Invalid(f"{name}: {shorten(given)} is not a list, such as [1, 2]")
         return parse_integers(name, given)
 
     def parse_condition(self, name: str, text: str, now: datetime) -> Value:

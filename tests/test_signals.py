@@ -353,6 +353,25 @@ def test_a_second_signal_changes_nothing_of_the_first(catalog: Path) -> None:
     assert answer == Ended("clean\n", "pkgcat: terminated\n", 143)
 
 
+def test_a_signal_before_a_commit_leaves_nothing(catalog: Path) -> None:
+    answer = script(
+        catalog,
+        f"""
+        with signals.ending():
+            path = Path({str(catalog)!r})
+            file.create(path)
+            with Store.write(path, explicit=True, create=False) as store, store.transaction():
+                store.rows("INSERT INTO hosts VALUES ('example.org', NULL)")
+                print("begun", flush=True)
+                while not signals.is_received():
+                    pass
+        """,
+    )
+    assert answer == Ended("", "pkgcat: terminated; nothing was stored\n", 143)
+    with Store.read(catalog, explicit=True) as store:
+        assert store.value("SELECT count(*) FROM hosts") == 0
+
+
 def test_a_signal_after_the_end_of_the_work_ends_the_process_at_once(catalog: Path) -> None:
     answer = script(
         catalog,
@@ -509,11 +528,15 @@ def test_a_signal_ends_a_long_statement(catalog: Path) -> None:
     answer = script(
         catalog,
         """
+        def tell():
+            print("begun", flush=True)
+
         with signals.ending():
             connection = file.in_memory()
-            print("begun", flush=True)
-            endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
-            connection.execute(endless)
+            connection.create_function("tell", 0, tell)
+            connection.execute(
+                "WITH RECURSIVE c(x) AS (SELECT tell() UNION ALL SELECT 1 FROM c) SELECT count(*) FROM c"
+            )
         """,
     )
     assert answer == Ended("", "pkgcat: terminated\n", 143)

@@ -107,6 +107,19 @@ def test_an_own_export_is_unchanged_even_with_overwrite(
         assert program("import", file, "--overwrite", "--dry-run").out.startswith("nothing changed")
 
 
+@pytest.mark.parametrize("form", ["apiv4", "csv"])
+def test_what_is_unknown_or_empty_is_unchanged_in_forms_that_cannot_tell(
+    empty: Program, tmp_path: Path, form: str
+) -> None:
+    record = '{"slug": "maps", "title": "Maps", "documentation_url": ""}'
+    assert empty("import", "-", input=record).code == 0
+    stored, file = empty.stored, tmp_path / f"export.{form}"
+    assert empty("export", "--format", form, file).code == 0
+    answer = empty("import", file, "--overwrite")
+    assert (answer.code, answer.out.startswith("nothing changed")) == (0, True), answer
+    assert empty.stored == stored
+
+
 def test_what_list_prints_in_whole_seconds_is_unchanged_too(one: Program) -> None:
     stored = one.stored
     answer = one("import", "-", "--overwrite", input=one("list", "--json").out)

@@ -291,6 +291,16 @@ def test_a_pinned_fact_stays_and_the_new_one_waits_behind_it(store: Store) -> No
     assert get(store, "django-example").repo_watchers == 95
 
 
+def test_an_export_with_pins_replaces_those_that_are_here_if_asked(store: Store) -> None:
+    take(store, GOOD)
+    edit(store, 1, repo_watchers=7)
+    record = json.loads(exported(store).splitlines()[-1])
+    take(store, record | {"repo_watchers": 5}, overwrite=True)
+    found = get(store, GOOD["slug"])
+    assert (found.repo_watchers, found.pinned) == (5, ("repo_watchers",))
+    assert found.upstream_values == {"repo_watchers": GOOD["repo_watchers"]}
+
+
 @pytest.mark.parametrize("name", ["upstream_values", "behind_pins"])
 def test_what_sources_say_of_pinned_facts_is_read_under_its_former_name_too(
     store: Store, name: str

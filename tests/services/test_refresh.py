@@ -19,6 +19,7 @@ from pkgcat.model.hosts import NO_HOST_KINDS, HostKinds
 from pkgcat.model.query import Query
 from pkgcat.model.source_data import Facts, RefreshMemory
 from pkgcat.services import refresh as refresh_service
+from pkgcat.services.endpoints import FindEndpoint
 from pkgcat.services.refresh import RefreshedPackage, refresh_each, refresh_packages
 from pkgcat.store import Store, edits, hosts, packages
 from pkgcat.store import refresh_store as facts
@@ -584,7 +585,10 @@ def test_facts_that_an_undo_took_back_come_again_with_the_next_refresh(
 
 
 def asked(
-    store: Store, fetcher: FakeFetcher, host_kinds: HostKinds = NO_HOST_KINDS
+    store: Store,
+    fetcher: FakeFetcher,
+    host_kinds: HostKinds = NO_HOST_KINDS,
+    find_endpoint: FindEndpoint = make_endpoint,
 ) -> dict[str, RefreshedPackage]:
     """Refresh all packages with a fetcher that is a dict; `host_kinds` are what the settings tell."""
 
@@ -597,7 +601,7 @@ def asked(
             operation,
             keys,
             fetcher,
-            make_endpoint,
+            find_endpoint,
             host_kinds,
             lambda: NOW,
         )
@@ -632,6 +636,12 @@ def test_a_host_that_is_none_of_ours_is_told_and_remembered(store: Store) -> Non
     assert record(store, "maps")["repo_watchers"] == 5
 
 
+def test_two_programs_may_learn_what_a_host_is(store: Store) -> None:
+    for kind in (None, "forgejo"):
+        hosts.remember_host(store, "git.example.org", kind)
+    assert hosts.host_kinds(store) == {"git.example.org": "forgejo"}
+
+
 def test_a_host_that_does_not_answer_is_asked_again_next_time(store: Store) -> None:
     add(store, "maps", repo_url="https://git.example.org/ann/maps")
     fetcher = FakeFetcher(
@@ -660,5 +670,18 @@ def test_a_mistake_of_ours_fails_one_package_and_no_more(store: Store) -> None:
         {"projects/ann%2Fbroken?license=true": ZeroDivisionError("oh"), **gitlab()}
     )
     found = asked(store, fetcher)
+    assert (found["broken"].status, found["maps"].status) == ("failed", "changed")
+    assert "ZeroDivisionError" in found["broken"].errors[0]
+
+
+def test_a_mistake_of_ours_in_a_batch_fails_its_packages_and_no_more(store: Store) -> None:
+    add(store, "broken", repo_url="https://github.com/ann/broken")
+    add(store, "maps", repo_url="https://gitlab.com/ann/maps")
+    fetcher = FakeFetcher({"https://api.github.com/graphql": ZeroDivisionError("oh"), **gitlab()})
+
+    def find_endpoint(kind: str, host: str) -> Endpoint:
+        return make_endpoint(kind, host, token="canary" if kind == "github" else None)
+
+    found = asked(store, fetcher, find_endpoint=find_endpoint)
     assert (found["broken"].status, found["maps"].status) == ("failed", "changed")
     assert "ZeroDivisionError" in found["broken"].errors[0]

@@ -67,10 +67,14 @@ def test_news_reach_the_other_package_too_though_one_was_refreshed_alone(
     assert found["extra"].status == "unchanged"
 
 
-def test_a_package_that_was_added_later_gets_all_facts(shared: Store, upstream: Upstream) -> None:
+@pytest.mark.parametrize("names", [(), ("core", "extra", "late")], ids=["all", "named"])
+def test_a_package_that_was_added_later_gets_all_facts(
+    shared: Store, upstream: Upstream, names: tuple[str, ...]
+) -> None:
+    """The oldest comes first, and is the one of which nothing is known; or others do."""
     refresh(shared, upstream, now=SMALL_NOW)
     add(shared, "late", repo_url=MAPS)
-    refresh(shared, upstream, now=SMALL_NOW + DAY)
+    refresh(shared, upstream, *names, now=SMALL_NOW + DAY)
     late = record(shared, "late", without=DIFFERENT)
     assert late == record(shared, "core", without=DIFFERENT)
     assert late["repo_commit_count"] == 70

@@ -539,8 +539,8 @@ def test_a_catalog_that_is_up_to_date_needs_no_backup(catalog: Path) -> None:
 
 
 def test_a_migration_that_fails_leaves_the_older_catalog_whole(catalog: Path) -> None:
-    """SQLite finds it healthy, and the new table refuses one of its rows."""
-    older(catalog, "m005_origins")
+    """SQLite finds it healthy, and a table of the second migration refuses one of its rows."""
+    older(catalog, "m004_refresh")
     connection = sqlite3.connect(catalog)
     connection.execute(
         "INSERT INTO changes (operation, entity, key, field) VALUES (99, 'packages', 1, 'title')"
@@ -558,7 +558,7 @@ def test_a_migration_that_fails_leaves_the_older_catalog_whole(catalog: Path) ->
     connection = sqlite3.connect(catalog)
     assert [connection.execute(query).fetchall() for query in queries] == before
     connection.close()
-    check_backup(catalog, version=4)
+    check_backup(catalog, version=3)
 
 
 def test_a_damaged_older_catalog_is_not_migrated(catalog: Path) -> None:

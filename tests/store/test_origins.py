@@ -78,6 +78,14 @@ def test_an_origin_is_stored_once(maps: Store) -> None:
     assert maps.rows("SELECT kind, name FROM origins ORDER BY id").fetchall() == [PERSON, GITHUB]
 
 
+def test_a_value_from_where_its_package_came_has_no_origin_of_its_own(store: Store) -> None:
+    with begin_operation(store, "add", NOW, kind="add") as operation:
+        given = {"title": PERSON, "pypi_version": PYPI}
+        edits.add(operation, {"slug": "a", "title": "A", "pypi_version": "1"}, origins=given)
+    rows = store.rows("SELECT field FROM creation_origins").fetchall()
+    assert rows == [("pypi_version",)]
+
+
 def test_an_undo_gives_back_the_origin_of_the_value_that_comes_back(maps: Store) -> None:
     refresh(maps, repo_watchers=7)  # operation 2
     refresh(maps, repo_watchers=8)  # 3
@@ -175,6 +183,14 @@ def test_a_documentation_is_a_hosts_where_no_person_set_one(maps: Store) -> None
     assert writers.read_origins(maps, 1)["documentation_url"] == PERSON
     undo(maps, 3)
     assert writers.read_origins(maps, 1)["documentation_url"] == PYPI
+
+
+def test_a_documentation_that_a_person_added_with_the_package_stays_a_persons(
+    store: Store,
+) -> None:
+    add(store, "maps", pypi_url="maps", documentation_url="https://mine.example.org/")
+    tell_documentation(store)
+    assert writers.read_origins(store, 1)["documentation_url"] == PERSON
 
 
 def test_a_documentation_that_was_taken_back_came_from_nobody(maps: Store) -> None:

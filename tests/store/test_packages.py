@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pkgcat.errors import Conflict, NotFound
+from pkgcat.errors import Conflict, Invalid, NotFound
 from pkgcat.model.fields import FIELDS, PINNABLE
 from pkgcat.model.package import Package
 from pkgcat.model.query import Query
@@ -147,6 +147,14 @@ def test_a_slug_is_made_of_the_title_and_a_title_of_the_slug(store: Store) -> No
         edits.add(operation, {"slug": "alone"})
     assert get(store, "django-cities").title == "Django Cities!"
     assert get(store, "alone").title == "alone"
+
+
+def test_no_slug_of_digits_alone_is_made_of_a_title(store: Store) -> None:
+    with (
+        pytest.raises(Invalid, match="digits"),
+        begin_operation(store, "add", NOW, kind="add") as operation,
+    ):
+        edits.add(operation, {"title": "2048"})
 
 
 def test_packages_that_are_made_here_count_from_1_000_001(store: Store) -> None:
@@ -391,6 +399,15 @@ def test_every_edit_moves_the_revision(store: Store, values: dict[str, Any]) -> 
     assert packages.revision(store, key) > seen
 
 
+def test_an_import_moves_the_revision_too(store: Store) -> None:
+    """An editor that was opened before it must not store over it."""
+    key = add(store, "a")
+    seen = packages.revision(store, key)
+    with begin_operation(store, "import", NOW, kind="import") as operation:
+        edits.merge(operation, key, {"title": "Theirs"})
+    assert packages.revision(store, key) > seen
+
+
 def test_a_second_edit_of_a_pinned_fact_in_the_same_instant_moves_the_revision_too(
     store: Store,
 ) -> None:
@@ -462,6 +479,14 @@ def test_unpinning_what_is_not_pinned_changes_nothing(store: Store) -> None:
     with begin_operation(store, "edit --unpin", LATER, kind="edit") as operation:
         assert edits.unpin(operation, key, {"repo_watchers"}) == []
     assert (exported(store), operations(store)) == before
+
+
+def test_unpinning_moves_the_time_of_the_edit(store: Store) -> None:
+    key = add(store, "a")
+    edit(store, key, repo_watchers=5)
+    with begin_operation(store, "edit --unpin", LATER, kind="edit") as operation:
+        edits.unpin(operation, key, {"repo_watchers"})
+    assert get(store, "a").modified == LATER
 
 
 def test_a_pinned_host_survives_a_new_address(store: Store) -> None:

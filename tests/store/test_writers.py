@@ -3,7 +3,8 @@
 import pytest
 
 from pkgcat.model.grid import Grid
-from pkgcat.store import Store, groups, writers
+from pkgcat.model.origin import PERSON, UNKNOWN
+from pkgcat.store import Store, edits, groups, writers
 from pkgcat.store.log import history
 from pkgcat.store.log import undo as taking_back
 from pkgcat.store.operation import begin_operation
@@ -79,3 +80,15 @@ def test_a_removal_that_was_undone_and_done_again_is_a_persons(grid: Store) -> N
     assert not writers.is_by_person(grid, "grids", 1, "removed")
     undo(grid, 3)
     assert writers.is_by_person(grid, "grids", 1, "removed")
+
+
+def test_of_an_addition_of_release_0_1_0_the_package_is_a_persons_and_its_grid_is_not(
+    store: Store,
+) -> None:
+    """The log of that release has no origins."""
+    with begin_operation(store, "add x", NOW, kind="add", origin=UNKNOWN) as operation:
+        groups.add(operation, "grids", Grid("geo", "Geo"))
+        key = edits.add(operation, {"slug": "x", "grids": ("geo",)})
+    assert writers.is_by_person(store, "packages", key, "grids")
+    assert writers.read_origins(store, key)["grids"] == PERSON
+    assert not writers.is_by_person(store, "grids", 1, "title")

@@ -36,7 +36,6 @@ _AT_CREATION = """SELECT c.key, c.entity, c.field, g.kind, g.name, 0
 _LAST_OF_EACH = """SELECT c.key, c.entity, c.field, g.kind, g.name, o.kind = 'undo', max(c.number)
     FROM changes c JOIN operations o ON o.id = c.operation LEFT JOIN origins g ON g.id = c.origin
     WHERE c.key IN (SELECT value FROM json_each(?)) AND c.entity IN ('packages', 'facts')
-        AND c.field <> 'removed'
     GROUP BY c.key, c.entity, c.field"""
 
 _UNSET = (None, "[]", "{}")

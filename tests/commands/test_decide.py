@@ -58,7 +58,11 @@ def test_none_takes_it_back_and_undo_brings_it_again(one: Program) -> None:
 
 def test_many_are_decided_at_once_by_names_from_standard_input(many: Program) -> None:
     answer = many("decide", "-", "hold", "--why", "old", input="1326\nsorethumb\n1326\n")
-    assert answer.out.splitlines()[-1] == "2 packages decided; 'pkgcat undo' takes it back"
+    assert answer.out.splitlines() == [
+        "django-cities: hold (was none)",
+        "sorethumb: hold (was none)",
+        "2 packages decided; 'pkgcat undo' takes it back",
+    ]
     assert many.slugs("--decision", "hold") == ["django-cities", "sorethumb"]
     assert many.slugs("--decision", "adopt,reject") == []
     assert len(many.slugs("--decision", "none,hold")) == 38

@@ -283,6 +283,7 @@ def test_an_unchanged_or_empty_text_stores_nothing(
         ("key = 2", "key = 1", "stands twice"),
         ("key = 2", "key = 9", "key 9"),
         ("key = 2", 'key = "x"', "key"),
+        ("key = 2", "key = [2]", "leave it as it was"),
         ('title = "Speed"', 'title = " "', "title"),
         ('title = "Speed"', 'name = "Speed"', "'name'"),
         ('django-emoji = "+2"', "django-emoji = 2", "Speed, django-emoji"),

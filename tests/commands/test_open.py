@@ -97,6 +97,19 @@ def test_without_a_browser_and_a_display_the_address_is_printed(
     assert (answer.out, answer.err, answer.code) == ("https://github.com/o/maps\n", "", 0)
 
 
+def test_the_browser_of_the_desktop_is_started_where_there_is_a_display(
+    maps: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("webbrowser.open", lambda address: started.append(address) or True)
+    assert maps("open", "maps", terminal=True, env={"BROWSER": ""}).out.startswith("https://")
+    assert started == []
+    answer = maps("open", "maps", terminal=True, env={"BROWSER": "", "DISPLAY": ":0"})
+    assert answer.out == "opened https://github.com/o/maps\n"
+    assert started == ["https://github.com/o/maps"]
+
+
 @pytest.mark.parametrize(
     ("args", "code", "clue"),
     [

@@ -166,15 +166,15 @@ def test_the_best_is_marked_without_colour(unicode: bool, mark: str) -> None:
 
 def test_bars_and_weeks_have_one_scale() -> None:
     found = [
-        package(1, repo_watchers=500, commits_over_52=(1,) * 52),
+        package(1, repo_watchers=500, commits_over_52=(8,) * 52),
         package(2, repo_watchers=1000, commits_over_52=(16,) * 52),
     ]
     lines = written(compare_packages(found), screen(200)).splitlines()
     stars = next(line for line in lines if line.startswith("stars"))
     half, whole = re.findall("█+", stars)
     assert len(whole) == 2 * len(half)
-    weeks = next(line for line in lines if "▁" in line)
-    assert weeks.count("▁") == 52
+    weeks = next(line for line in lines if "▄" in line)
+    assert weeks.count("▄") == 52
     assert weeks.count("█") == 52
 
 

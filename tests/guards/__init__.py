@@ -1,7 +1,7 @@
 """Promises whose guard is one place in the code, and the test that fails without that place."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,8 +40,13 @@ class Guard(NamedTuple):
         (tree / self.file).write_bytes((ROOT / self.file).read_bytes())
 
 
-def read_guards() -> Iterator[Guard]:
-    """Read all lists: the TOML files of this folder."""
-    for path in sorted(_LISTS.glob("*.toml")):
+def list_files() -> list[Path]:
+    """Return the files with the lists."""
+    return sorted(_LISTS.glob("*.toml"))
+
+
+def read_guards(files: Iterable[Path] | None = None) -> Iterator[Guard]:
+    """Read lists, all of them where no files are named."""
+    for path in files or list_files():
         for entry in tomllib.loads(path.read_text(encoding="utf-8"))["guard"]:
             yield Guard(**entry)

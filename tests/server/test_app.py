@@ -133,6 +133,25 @@ def test_an_answer_that_fails_when_it_has_begun_gets_no_second_beginning(catalog
     assert told == ["GET /: ZeroDivisionError()"]
 
 
+def test_a_query_that_takes_too_long_is_broken_off(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within one statement nobody looks at the time but SQLite."""
+    monkeypatch.setattr("pkgcat.server.reader.MAX_SECONDS", 0.2)
+    reader = CatalogReader(make_settings(site))
+
+    def count(snapshot: Snapshot) -> object:
+        return snapshot.store.value(
+            """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000)
+            SELECT count(*) FROM n"""
+        )
+
+    with pytest.raises(HttpError, match="took too long") as caught:
+        asyncio.run(reader.read(count))
+    reader.close()
+    assert caught.value.status == 503
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/robots.txt", "/favicon.ico"])
 def test_what_tells_nothing_of_the_catalog_needs_no_token(catalog: Path, path: str) -> None:
     status, _, _ = answer_to(catalog, path, ELSEWHERE, {"host": "localhost"}, token="open-sesame")

@@ -37,8 +37,10 @@ from tests.sources.fakes import LAST, NOW, FakeFetcher
 CPU_SECONDS = 20
 """Several times what linear work takes on a slow machine; quadratic work takes minutes to hours."""
 
-LOCK_SECONDS = 1
-"""So long another program may have to wait for its turn to write."""
+LOCK_SECONDS = 3
+"""A transaction may compute for so long. Another program is to wait for less than a second for its
+turn to write; beside other load, the same work takes two or three times the processor time.
+"""
 
 ADDRESSES = {
     "github": {"repo_url": "https://github.com/ann/maps"},

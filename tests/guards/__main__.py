@@ -29,6 +29,8 @@ MEMORY_LIMIT = 4 * 1024**3
 _PASSED, _FAILED = 0, 1
 """Exit codes of pytest; all others say that the test did not run."""
 
+_OPTIONS = ("-q", "-p", "no:cacheprovider", "--assert=plain")
+
 _IGNORED = shutil.ignore_patterns(
     ".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", "demo"
 )
@@ -100,11 +102,12 @@ def _run_tests(
 ) -> tuple[int, str]:
     """Run tests of a tree; return the exit code of pytest and the end of its output.
 
-    Raises subprocess.TimeoutExpired.
+    Failed assertions are not explained: the difference of two catalogs would take minutes. Raises
+    subprocess.TimeoutExpired.
     """
     environment = {**os.environ, "PYTHONPATH": f"{tree / 'src'}:{tree}", "CI": "true"}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, *tests],
+        [sys.executable, "-m", "pytest", *_OPTIONS, *options, *tests],
         cwd=tree,
         env=environment,
         capture_output=True,

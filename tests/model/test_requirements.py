@@ -6,6 +6,7 @@ import pytest
 
 from pkgcat.model.requirements import read_requirement, read_requirement_lines
 from tests.conftest import DATA
+from tests.cpu import cpu_limit
 
 
 def read(text: str) -> list[str]:
@@ -76,3 +77,18 @@ def test_comments_and_options_that_name_no_package_are_left_out() -> None:
     )
     assert read(text) == []
     assert read("a \\\n  ==1.0 \\\n  --hash=sha256:00\nb\\\n") == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a" + " " * 300_000 + "b", id="blanks"),
+        pytest.param("a#" * 300_000, id="hashes"),
+        pytest.param("aaaaaaaaaa\\\n" * 300_000, id="continued lines"),
+        pytest.param("a " + "-- " * 300_000, id="hyphens"),
+        pytest.param("a; " + "(" * 300_000, id="brackets"),
+    ],
+)
+def test_a_long_text_is_read_in_linear_time(text: str) -> None:
+    with cpu_limit(20):
+        assert len(read(text)) == 1

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from pkgcat.model.addresses import repository
 
-_COMMENT = r"(?:^|\s+)#.*$"
-_PER_REQUIREMENT = r"\s+--(?:hash|config-settings|global-option).*$"
+_COMMENT = r"(?<!\S)#.*$"
+_PER_REQUIREMENT = r"(?<=\s)--(?:hash|config-settings|global-option).*$"
 _EDITABLE = r"(?:-e|--editable)[ =]\s*(\S.*)"
 _OPTION = (
     r"(?:-[icf]|--(?:index-url|extra-index-url|find-links|constraint|no-binary|only-binary"
@@ -40,7 +40,7 @@ def read_requirement(text: str) -> str:
     """Return the project of a requirement such as `celery[redis]>=5 ; python_version > "3.8"`, or
     the repository that it names after `@`; any other text as it is.
     """
-    written = re.sub(_PER_REQUIREMENT, "", text)
+    written = re.sub(_PER_REQUIREMENT, "", text).rstrip()
     if not re.match(_SPECIFIED, written):
         return written
     from packaging.requirements import InvalidRequirement, Requirement  # costs a start-up
@@ -61,13 +61,12 @@ def _is_vcs(url: str) -> bool:
 
 def _join_lines(lines: Iterable[str]) -> Iterator[str]:
     """Join the lines that end with a backslash with the next one."""
-    begun = ""
+    pieces: list[str] = []
     for line in lines:
-        text = begun + line.rstrip("\r\n")
-        if text.endswith("\\"):
-            begun = text.removesuffix("\\")
-        else:
-            begun = ""
-            yield text
-    if begun:
-        yield begun
+        text = line.rstrip("\r\n")
+        pieces.append(text.removesuffix("\\"))
+        if not text.endswith("\\"):
+            yield "".join(pieces)
+            pieces.clear()
+    if pieces:
+        yield "".join(pieces)

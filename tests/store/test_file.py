@@ -341,7 +341,13 @@ NOBODY = 65534
 
 
 def as_nobody(script: str, *args: Path) -> tuple[str, int]:
-    """Run Python code as a user who owns nothing; return what it told and its exit code."""
+    """Run Python code as a user who owns nothing; return what it told and its exit code.
+
+    Skips the test where that user could not import pkgcat, as in a checkout below /root.
+    """
+    root = Path(__file__).parent.parent.parent
+    if os.geteuid() == 0 and not all(folder.stat().st_mode & 0o001 for folder in root.parents):
+        pytest.skip("other users cannot enter the folder of this checkout")
     preamble = f"""
         import os, sys
         from pathlib import Path
@@ -360,7 +366,6 @@ def as_nobody(script: str, *args: Path) -> tuple[str, int]:
             sys.exit(error.exit_code)
     """
     code = textwrap.dedent(preamble)
-    root = Path(__file__).parent.parent.parent
     environment = {
         **os.environ,
         "PYTHONPATH": f"{root / 'src'}:{root}",

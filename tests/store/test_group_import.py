@@ -392,13 +392,21 @@ def test_an_address_by_slug_gives_way_to_the_one_by_id_and_not_the_other_way_rou
     assert named(store) == {"geo": "71/"}
 
 
-def test_grids_of_two_sites_with_one_slug_are_two(store: Store) -> None:
-    other = "https://example.org/api/v4/grids/71/"
-    bring(store, fields("geo", 71), {**fields("geo"), "url": other})
+@pytest.mark.parametrize("name", ["71", "geo"])
+def test_grids_of_two_sites_with_one_slug_are_two(store: Store, name: str) -> None:
+    other = f"https://example.org/api/v4/grids/{name}/"
+    bring(store, fields("geo", 71))
+    bring(store, {**fields("geo"), "url": other})
     assert {group.slug: group.url for group in grids.list_grids(store)} == {
         "geo": url(71),
         "geo-2": other,
     }
+
+
+def test_grids_of_two_sites_with_one_slug_in_one_import_are_two(store: Store) -> None:
+    other = "https://example.org/api/v4/grids/71/"
+    bring(store, fields("geo", 71), {**fields("geo"), "url": other})
+    assert by_key(store) == {1: f"geo {url(71)}", 2: f"geo-2 {other}"}
 
 
 def test_of_two_old_placeholders_of_one_grid_the_one_so_spelt_is_named(store: Store) -> None:

@@ -64,6 +64,7 @@ def main(words: Sequence[str]) -> int:
         return 1
     faults = 0
     with TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        Path(folder).chmod(0o755)  # some tests become another user, who has to read it
         trees = Trees(Path(folder))
         for fault in pool.map(lambda guard: _find_fault(guard, trees), guards):
             if fault:

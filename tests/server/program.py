@@ -12,9 +12,16 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from tests.children import start, surroundings
+from tests.commands.program import Program
 
 SECONDS = 30
 """After so long without an answer a test fails."""
+
+
+def import_long_records(catalog: Path) -> None:
+    """Import 900 packages of 9 KB: more than the buffers of a connection hold."""
+    records = [{"slug": f"a{n}", "title": "A", "repo_description": "x" * 9000} for n in range(900)]
+    assert Program(catalog)("import", "-", input=json.dumps(records)).code == 0
 
 
 class Reply(NamedTuple):

@@ -11,7 +11,7 @@ import pytest
 from pkgcat.store import Store
 from tests.commands.program import Program, told
 from tests.server.in_process import LocalServer
-from tests.server.program import Server
+from tests.server.program import Server, import_long_records
 
 DETAIL = "/api/v4/packages/django-cities/"
 
@@ -29,8 +29,7 @@ def test_a_signal_ends_it_with_one_line(site: Path, number: int, code: int) -> N
 
 def test_a_signal_does_not_wait_for_clients(site: Path) -> None:
     """A connection that is kept open, one that sends no request, one that takes no answer."""
-    records = [{"slug": f"a{n}", "title": "A", "repo_description": "x" * 9000} for n in range(900)]
-    assert Program(site)("import", "-", input=json.dumps(records)).code == 0
+    import_long_records(site)
     with (
         Server(site) as running,
         running.connect() as kept,
@@ -152,8 +151,7 @@ def test_another_zone_makes_another_tag(site: Path) -> None:
 
 
 def test_a_writer_is_not_kept_out_by_a_client_that_takes_its_answer_slowly(site: Path) -> None:
-    records = [{"slug": f"a{n}", "title": "A", "repo_description": "x" * 9000} for n in range(900)]
-    assert Program(site)("import", "-", input=json.dumps(records)).code == 0
+    import_long_records(site)
     with Server(site) as running, running.connect() as slow:
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         slow.sendall(

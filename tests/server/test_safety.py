@@ -16,7 +16,7 @@ import pytest
 from pkgcat.server.connections import Connection
 from tests.commands.program import Program, told
 from tests.server.in_process import LocalServer
-from tests.server.program import SECONDS, Server
+from tests.server.program import SECONDS, Server, import_long_records
 
 SECURITY = {
     "x-content-type-options": "nosniff",
@@ -330,11 +330,7 @@ def test_a_connection_that_is_being_answered_gives_way_to_nobody(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pkgcat.server.connections.MAX_CONNECTIONS", 1)
-    records = [
-        {"slug": f"a{n}", "title": "A", "notes": None, "repo_description": "x" * 9000}
-        for n in range(900)
-    ]
-    assert Program(site)("import", "-", input=json.dumps(records)).code == 0
+    import_long_records(site)
     with LocalServer(site) as running, running.connect() as slow:
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         slow.sendall(
@@ -368,11 +364,7 @@ def test_a_client_that_takes_no_answer_is_given_up(
     site: Path, monkeypatch: pytest.MonkeyPatch, given_up: threading.Event
 ) -> None:
     monkeypatch.setattr("pkgcat.server.connections.STALLED_SECONDS", 0.2)
-    records = [
-        {"slug": f"a{n}", "title": "A", "notes": None, "repo_description": "x" * 9000}
-        for n in range(900)
-    ]
-    assert Program(site)("import", "-", input=json.dumps(records)).code == 0
+    import_long_records(site)
     with LocalServer(site) as running, running.connect() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.sendall(b"GET /api/v4/packages/?limit=900 HTTP/1.1\r\nHost: localhost\r\n\r\n")

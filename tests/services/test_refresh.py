@@ -617,7 +617,7 @@ def test_an_unknown_host_is_asked_once_what_it_is(store: Store) -> None:
     found = asked(store, fetcher)
     assert (found["maps"].status, found["maps2"].status) == ("changed", "failed")
     assert record(store, "maps")["repo_host"] == "forgejo"
-    assert hosts.host_kinds(store) == {"git.example.org": "forgejo"}
+    assert store.read_asked_kinds() == {"git.example.org": "forgejo"}
     asked(store, fetcher)
     assert fetcher.asked.count("api/v1/version") == 1
 
@@ -632,14 +632,14 @@ def test_a_host_that_is_none_of_ours_is_told_and_remembered(store: Store) -> Non
             "git.example.org is no host pkgcat knows; its facts stay as they are",
         )
     assert fetcher.asked == ["api/v1/version", "api/v4/version"]
-    assert hosts.host_kinds(store) == {"git.example.org": None}
+    assert store.read_asked_kinds() == {"git.example.org": None}
     assert record(store, "maps")["repo_watchers"] == 5
 
 
 def test_two_programs_may_learn_what_a_host_is(store: Store) -> None:
     for kind in (None, "forgejo"):
         hosts.remember_host(store, "git.example.org", kind)
-    assert hosts.host_kinds(store) == {"git.example.org": "forgejo"}
+    assert store.read_asked_kinds() == {"git.example.org": "forgejo"}
 
 
 def test_a_host_that_does_not_answer_is_asked_again_next_time(store: Store) -> None:
@@ -648,7 +648,7 @@ def test_a_host_that_does_not_answer_is_asked_again_next_time(store: Store) -> N
         {"api/v1/version": Turns([RequestFailed("no network"), {"version": "1.22"}]), **forgejo()}
     )
     assert "no host pkgcat knows" in asked(store, fetcher)["maps"].notes[0]
-    assert hosts.host_kinds(store) == {}
+    assert store.read_asked_kinds() == {}
     assert asked(store, fetcher)["maps"].status == "changed"
 
 

@@ -140,7 +140,7 @@ async def refresh_each(
     not_public: set[str] = set()
     for window in _split_into_windows(store, keys):
         targets = [refresh_store.due(store, key) for key in window]
-        kinds = {**hosts.host_kinds(store), **kinds}
+        kinds = {**store.read_asked_kinds(), **kinds}
         for host in sorted(find_unknown_hosts(targets, kinds)):
             public_only = not is_trusted(host, trusted_hosts)
             try:

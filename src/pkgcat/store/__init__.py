@@ -78,8 +78,13 @@ class Store:
     @cached_property
     def host_kinds(self) -> HostKinds:
         """The kinds of hosts: those of the settings before those that were asked."""
-        asked = dict(self.rows("SELECT host, kind FROM hosts").fetchall())
-        return {**asked, **self.read_configured_kinds()}
+        return {**self.read_asked_kinds(), **self.read_configured_kinds()}
+
+    def read_asked_kinds(self) -> dict[str, str | None]:
+        """Return what is known of hosts that had to be asked what they are; None: nothing pkgcat
+        speaks.
+        """
+        return dict(self.rows("SELECT host, kind FROM hosts").fetchall())
 
     def rows(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Run a query."""

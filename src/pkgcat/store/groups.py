@@ -21,12 +21,12 @@ from pkgcat.store import Store, group_numbers
 from pkgcat.store.operation import Operation
 
 Entity = Literal["categories", "grids"]
-_MAX_LISTED = 8
-"""So many slugs are listed where one is not known."""
-
 SINGULAR: dict[Entity, str] = {"categories": "category", "grids": "grid"}
 GROUP_FLAGS = frozenset({"is_locked", "header", "show_pypi"})
 """Fields that are true, false or unknown."""
+
+_MAX_LISTED = 8
+"""So many slugs are listed where one is not known."""
 GROUP_TIMES = frozenset({"created", "modified"})
 TITLES: dict[Entity, int] = {"categories": 50, "grids": 100}
 """How long their titles may be."""

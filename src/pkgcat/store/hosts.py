@@ -1,4 +1,6 @@
-"""What is known of hosts: what they are, whose addresses they are in, what they still allow."""
+"""What is kept of hosts: what they turned out to be, whose addresses they are in, what they still
+allow.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,13 +8,6 @@ from datetime import datetime
 from pkgcat.model import addresses as urls
 from pkgcat.model.types import DATETIME
 from pkgcat.store import Store
-
-
-def host_kinds(store: Store) -> dict[str, str | None]:
-    """Return what is known of hosts that had to be asked what they are; None: nothing pkgcat
-    speaks.
-    """
-    return dict(store.rows("SELECT host, kind FROM hosts").fetchall())
 
 
 def remember_host(store: Store, host: str, kind: str | None) -> None:

@@ -263,7 +263,8 @@ def resolve_references(store: Store, field: str, kept: SqlValue) -> SqlValue:
 
 
 def read_steps(store: Store, where: str, parameters: tuple[SqlValue, ...]) -> Iterator[Step]:
-    """Yield the changes `c` of which a condition holds, newest first, their lists put together again from what is there now.
+    """Yield the changes `c` of which a condition holds, newest first, their lists put together
+    again from what is there now.
 
     The + keeps SQLite from walking through the whole log for the sake of the order.
     """

@@ -149,10 +149,10 @@ def test_history_tells_decisions_and_the_page_shows_them(one: Program) -> None:
 
 def test_the_reason_of_a_decision_may_be_edited_alone(one: Program) -> None:
     one("decide", "1326", "hold", "--why", "old")
-    decided = one.record("django-cities")["decided"]
+    decided = one("history", "1326", "decided").out
     one("edit", "1326", "--patch", "-", input='{"decision_reason": "still old"}')
     assert decision_of(one)[:2] == ["hold", "still old"]
-    assert one.record("django-cities")["decided"] == decided
+    assert one("history", "1326", "decided").out == decided
     one("edit", "1326", "--unset", "decision")
     assert decision_of(one) == [None] * 4
 

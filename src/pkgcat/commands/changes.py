@@ -1,5 +1,6 @@
 """changes: what is new in the whole catalog."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -9,7 +10,6 @@ from pkgcat.model.fields import check_field
 from pkgcat.model.parsing import parse_moment
 from pkgcat.model.wording import format_age
 from pkgcat.results.digest import Digest, DigestEvent
-from pkgcat.services.conditions import find_slugs, read_conditions
 from pkgcat.shell.arguments import Category
 from pkgcat.shell.condition_options import ConditionCommand, Supports, Where
 from pkgcat.shell.options import Tabular, complete_fields, program
@@ -68,9 +68,8 @@ def changes(
             category = _find_category(store, category)
             name = _name_digest(fields, category, [*(where or ()), *(supports or ())])
             digest = _read_digest(run, store, since, name, fields, category)
-            conditions = read_conditions(store, where or (), run.now, supports or ())
-            if conditions:
-                digest = digest.choose_packages(find_slugs(store, conditions, run.now))
+            if where or supports:
+                digest = _choose_packages(run, store, digest, where or (), supports or ())
         _print_digest(run, digest)
     if since == _LAST:  # only once it is printed: what could not be printed is told again
         with run.write_catalog() as store:
@@ -115,6 +114,16 @@ def _read_digest(
     else:
         events = digests.read_events(store, start, category, run.now)
     return Digest(events, words)
+
+
+def _choose_packages(
+    run: Session, store: Store, digest: Digest, where: Iterable[str], supports: Iterable[str]
+) -> Digest:
+    """Return the news of the packages of which these conditions hold."""
+    from pkgcat.services.conditions import find_slugs, read_conditions  # most digests tell of all
+
+    conditions = read_conditions(store, where, run.now, supports)
+    return digest.choose_packages(find_slugs(store, conditions, run.now))
 
 
 def _print_digest(run: Session, digest: Digest) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from pkgcat.model.fields import FIELDS
 from pkgcat.model.states import STATE_FIELDS
@@ -40,9 +41,10 @@ def find_state_events(
     What other events tell is left out, and so are packages that came or went, or were fetched for
     the first time and are ok.
     """
-    judge = state_news.StateJudge(store, since, now)
     told = {event.slug for event in events if event.event in _TELLING}
     by_key = sorted(changes, key=lambda change: change[1].key)
+    former: dict[int, dict[str, Any]] = {}
+    newest: dict[int, tuple[str, Step]] = {}
     for key, group in groupby(by_key, lambda change: change[1].key):
         steps = list(group)
         slug = steps[0][0]
@@ -50,9 +52,12 @@ def find_state_events(
         has_moved = any(step.field == "removed" for _, step in steps)
         if slug in told or has_moved or not changed:
             continue
-        old, new = judge.judge_before(key, changed)
-        if old != new and (old, new) != ("unknown", "ok"):
-            last = max((step for _, step in steps), key=lambda step: step.number)
+        former[key] = changed
+        newest[key] = max(steps, key=lambda change: change[1].number)
+    for key, states in state_news.judge_changes(store, former, since, now).items():
+        if states.before != states.now and states != ("unknown", "ok"):
+            slug, last = newest[key]
+            old, new = states
             yield DigestEvent("state", slug, "state", old, new, last.at, last.operation)
 
 

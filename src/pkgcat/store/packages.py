@@ -8,6 +8,7 @@ from pkgcat.model import addresses as urls
 from pkgcat.model.credentials import strip_credentials
 from pkgcat.model.fields import FIELDS
 from pkgcat.model.hosts import NO_HOST_KINDS
+from pkgcat.model.parsing import compact_json
 from pkgcat.model.query import Query
 from pkgcat.model.suggest import suggest
 from pkgcat.model.types import SqlValue
@@ -233,14 +234,11 @@ def slugs_ever(store: Store, keys: Iterable[int], category: str | None = None) -
     """Return the slugs of these packages by key, removed ones too; only of those in a
     category where one is named.
     """
-    sql = """SELECT p.slug FROM packages p LEFT JOIN categories c ON c.key = p.category
-        WHERE p.key = :key AND (:category IS NULL OR c.slug = :category)"""
-    found = {}
-    for key in keys:
-        slug = store.value(sql, {"key": key, "category": category})
-        if slug is not None:
-            found[key] = slug
-    return found
+    sql = """SELECT p.key, p.slug FROM packages p LEFT JOIN categories c ON c.key = p.category
+        WHERE p.key IN (SELECT value FROM json_each(:keys))
+            AND (:category IS NULL OR c.slug = :category)"""
+    found = store.rows(sql, {"keys": compact_json([*keys]), "category": category})
+    return dict(found.fetchall())
 
 
 def _list_similar_slugs(store: Store, name: str) -> list[str]:

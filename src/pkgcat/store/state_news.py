@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from pkgcat.model.parsing import compact_json
 from pkgcat.model.query import Query
 from pkgcat.model.states import STATE_FIELDS
 from pkgcat.model.types import DATETIME, SqlValue
@@ -11,19 +12,51 @@ from pkgcat.store import Store, state_sql
 from pkgcat.store.ask import select_in
 from pkgcat.store.field_sql import stored
 
-_PACKAGE_FIELDS = ("replaced_by", "finished_until")
+
+class StateChange(NamedTuple):
+    """The state that a package would have had some fields not changed, and the one it has."""
+
+    before: str
+    now: str
 
 
-def _select_state_of_values() -> str:
-    """Return the SQL of the state of a package with given values of the fields that it follows
-    from.
+def judge_changes(
+    store: Store, changed: Mapping[int, Mapping[str, Any]], since: datetime | None, now: datetime
+) -> dict[int, StateChange]:
+    """Return what became of the states of packages, by key: `changed` has, as stored, what fields of
+    theirs were before.
+
+    What was fetched after `since` for the first time was not fetched before. Packages that are not
+    there are left out.
     """
-    package = ", ".join(f":{name} AS {name}" for name in _PACKAGE_FIELDS)
-    facts = ", ".join(f":{name} AS {name}" for name in STATE_FIELDS if name not in _PACKAGE_FIELDS)
-    return f"SELECT {state_sql.STATE} FROM (SELECT {package}) p, (SELECT {facts}) f"
+    columns = ", ".join(map(stored, STATE_FIELDS))
+    keys = "p.key IN (SELECT value FROM json_each(:keys))"
+    what = f"p.key, {state_sql.STATE}, {columns}"
+    sql, parameters = select_in(store, what, Query(now), having=keys)
+    states, former = {}, []
+    for key, state, *values in store.rows(sql, {**parameters, "keys": compact_json([*changed])}):
+        states[key] = state
+        before = {**dict(zip(STATE_FIELDS, values, strict=True)), **changed[key]}
+        if since is not None and str(before["last_fetched"]) > str(DATETIME.to_sql(since)):
+            before["last_fetched"] = None
+        former.append([key, *before.values()])
+    judged = store.rows(_STATES_OF_VALUES, {**parameters, "former": compact_json(former)})
+    return {key: StateChange(before, states[key]) for key, before in judged}
 
 
-_STATE_OF_VALUES = _select_state_of_values()
+def _select_states_of_values() -> str:
+    """Return the SQL of the keys and states of packages with given values of STATE_FIELDS:
+    `:former` is a JSON array of arrays of a key and these values.
+    """
+    values = ", ".join(
+        f"json_extract(value, '$[{place}]') AS {name}"
+        for place, name in enumerate(("key", *STATE_FIELDS))
+    )
+    return f"""WITH former AS (SELECT {values} FROM json_each(:former))
+        SELECT p.key, {state_sql.STATE} FROM former p JOIN former f ON f.key = p.key"""
+
+
+_STATES_OF_VALUES = _select_states_of_values()
 
 
 class ReachedDay(NamedTuple):
@@ -31,28 +64,6 @@ class ReachedDay(NamedTuple):
 
     key: int
     value: SqlValue
-
-
-class StateJudge:
-    """Judges the states of packages now, as they are and as they would be."""
-
-    def __init__(self, store: Store, since: datetime | None, now: datetime) -> None:
-        """What was fetched after `since` for the first time was not fetched before."""
-        self._store = store
-        self._since = None if since is None else str(DATETIME.to_sql(since))
-        columns = ", ".join(map(stored, STATE_FIELDS))
-        query = Query(now, key=0)
-        self._sql, self._parameters = select_in(store, f"{state_sql.STATE}, {columns}", query)
-
-    def judge_before(self, key: int, changed: Mapping[str, Any]) -> tuple[str, str]:
-        """Return the state that a package would have had these fields not changed, and the one it
-        has.
-        """
-        state, *values = self._store.rows(self._sql, {**self._parameters, "key": key}).fetchone()
-        before = {**dict(zip(STATE_FIELDS, values, strict=True)), **changed}
-        if self._since is not None and str(before["last_fetched"]) > self._since:
-            before["last_fetched"] = None
-        return str(self._store.value(_STATE_OF_VALUES, {**self._parameters, **before})), state
 
 
 def find_inactive(store: Store, since: datetime, now: datetime) -> Iterator[ReachedDay]:

@@ -379,7 +379,10 @@ def test_a_signal_after_the_end_of_the_work_ends_the_process_at_once(catalog: Pa
         with signals.ending():
             pass
         print("begun", flush=True)
-        time.sleep(60)
+        try:
+            time.sleep(60)
+        finally:
+            print("not at once", flush=True)
         """,
     )
     assert answer == Ended("", "", 143)
@@ -462,12 +465,13 @@ def test_a_signal_that_breaks_off_no_system_call_is_noticed(catalog: Path) -> No
 
         def receive():
             signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+            time.sleep(0.5)  # by then the main thread waits for the pipe
             print("begun", flush=True)
             time.sleep(60)
 
         with signals.ending():
-            threading.Thread(target=receive, daemon=True).start()
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+            threading.Thread(target=receive, daemon=True).start()
             reader, writer = os.pipe()
             os.read(reader, 1)
         """,

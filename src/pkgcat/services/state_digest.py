@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from pkgcat.model.fields import FIELDS
@@ -41,19 +40,15 @@ def find_state_events(
     What other events tell is left out, and so are packages that came or went, or were fetched for
     the first time and are ok.
     """
+    changes = list(changes)
     told = {event.slug for event in events if event.event in _TELLING}
-    by_key = sorted(changes, key=lambda change: change[1].key)
+    moved = {step.key for _, step in changes if step.field == "removed"}
     former: dict[int, dict[str, Any]] = {}
-    newest: dict[int, tuple[str, Step]] = {}
-    for key, group in groupby(by_key, lambda change: change[1].key):
-        steps = list(group)
-        slug = steps[0][0]
-        changed = {step.field: step.old for _, step in steps if step.field in STATE_FIELDS}
-        has_moved = any(step.field == "removed" for _, step in steps)
-        if slug in told or has_moved or not changed:
-            continue
-        former[key] = changed
-        newest[key] = max(steps, key=lambda change: change[1].number)
+    for slug, step in changes:
+        if step.field in STATE_FIELDS and slug not in told and step.key not in moved:
+            former.setdefault(step.key, {})[step.field] = step.old
+    in_order = sorted(changes, key=lambda change: change[1].number)
+    newest = {step.key: (slug, step) for slug, step in in_order}
     for key, states in state_news.judge_changes(store, former, since, now).items():
         if states.before != states.now and states != ("unknown", "ok"):
             slug, last = newest[key]

@@ -45,6 +45,7 @@ _SCHEMES = {"http", "https", "ssh", "git", "git+http", "git+https", "git+ssh", "
 DOMAIN = r"[\w.-]*\.[A-Za-z]{2,}|\d+(?:\.\d+){3}|localhost|\[.*"
 """What looks like the name of a host, not like an alias."""
 _HOST = r"(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$"
+_BELOW = r"(?:/[\w.~-]+)*"
 _PUBLIC_HOST = rf"{DOMAIN}|[\w.-]+\.xn--[\w-]+"
 _OPENING = "'\"(<{"
 CLOSING = "'),.;:]}"
@@ -121,7 +122,7 @@ def _read_repository(text: str, host_kinds: HostKinds) -> Repository | _NoReposi
     parts = _split_repository_address(trim_address(text))
     if parts is None or not parts.hostname:
         return None
-    host = _read_host(parts)
+    host = _spell_host(parts, _read_port(parts))
     if not re.match(_HOST, host):
         return None
     reason = _refuse_host(host, host_kinds, is_ssh="ssh" in parts.scheme)
@@ -188,7 +189,7 @@ def _split_repository_address(text: str) -> SplitResult | None:
     return parts
 
 
-def _read_host(parts: SplitResult) -> str:
+def _spell_host(parts: SplitResult, port: int | None) -> str:
     """Return the host in lower case, with the port of its pages; the port of ssh is not theirs."""
     host = str(parts.hostname).rstrip(".").removeprefix("www.")
     main_host = find_main_host(host)
@@ -196,12 +197,30 @@ def _read_host(parts: SplitResult) -> str:
         return main_host
     if ":" in host:
         host = f"[{_normalize_ipv6(host)}]"
-    port = _read_port(parts)
     if not port or port in (80, 443) or not parts.scheme.endswith(("http", "https")):
         return host
     if find_host_kind(host) is not None:
         return host
     return f"{host}:{port}"
+
+
+def read_host(text: str) -> str | None:
+    """Read a host as settings name it: `git.example.org`, with a scheme and a port or without.
+    One that answers below a path has it behind its name: `example.org/gitlab`.
+
+    It is spelt as in `Repository`; None for what is no host.
+    """
+    parts = _split_page_address(text.lower()) if text.isprintable() else None
+    if parts is None or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+        return None
+    try:
+        host = _spell_host(parts, parts.port)
+    except ValueError:  # no port has such a number
+        return None
+    below = parts.path.rstrip("/")
+    if not re.fullmatch(_HOST, host) or not re.fullmatch(_BELOW, below):
+        return None
+    return f"{host}{below}"
 
 
 def _normalize_ipv6(host: str) -> str:

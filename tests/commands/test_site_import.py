@@ -221,6 +221,25 @@ def test_groups_that_are_deleted_on_the_site_are_told_and_stay(
     assert "not on djangopackages.org" not in fetch(program, "--grid", "maps")
 
 
+def test_a_package_that_a_person_removed_stays_removed(program: Program, world: World) -> None:
+    fetch(program)
+    program("remove", "package-7", "package-10")
+    rename(world, 7, "package-seven")
+    told = fetch(program)
+    assert "package package-7 was removed here and stays removed\n" in told
+    assert "118 packages are in the catalog already, 2 packages stayed removed" in told
+    assert 7 not in shown(program)
+    grids = "--grid", "maps"
+    assert "added 1 (package-10)" in fetch(program, *grids)  # whoever names it wants it
+    assert "added 1 (package-seven)" in fetch(program, "--overwrite")
+
+
+def test_a_package_whose_import_was_undone_comes_again(program: Program) -> None:
+    fetch(program)
+    program("undo")
+    assert "added 120" in fetch(program)
+
+
 def test_what_does_not_come_is_told_with_exit_code_3(program: Program, world: World) -> None:
     world.package_ids += [999]  # counted, and on no page
     told = fetch(program, code=3)

@@ -240,6 +240,8 @@ def _tell_report(run: Session, report: "ImportReport") -> None:
     if report.kept:
         packages = format_count(len(report.kept), "package")
         run.say(f"what you wrote about {packages} stayed; --overwrite replaces it")
+    if report.counts["removed"]:
+        run.say("what you removed stayed removed; --overwrite brings it back")
 
 
 def _describe_kept(report: "ImportReport") -> Iterator[str]:
@@ -274,6 +276,7 @@ def _summarize(report: "ImportReport", *, dry_run: bool) -> str:
     for outcome in ("unchanged", "skipped"):
         if report.counts[outcome]:
             parts.append(f"{report.counts[outcome]:,} {outcome}")
+    parts += _count_removed(report)
     summary = ", ".join(parts)
     if dry_run:
         return f"dry run, nothing stored: {summary}"
@@ -291,9 +294,17 @@ def _describe_nothing(report: "ImportReport") -> str:
     skipped = report.counts["skipped"]
     if skipped:
         parts.append(f"{format_count(skipped, 'package')} skipped")
+    parts += _count_removed(report)
     if not parts:
         return "nothing to import: the file holds no package"
     return f"nothing changed: {', '.join(parts)}"
+
+
+def _count_removed(report: "ImportReport") -> Iterator[str]:
+    """Yield how many packages that a person has removed came again, if any did."""
+    removed = report.counts["removed"]
+    if removed:
+        yield f"{format_count(removed, 'package')} stayed removed"
 
 
 def app(name: str) -> typer.Typer:

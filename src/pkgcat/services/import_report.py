@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from pkgcat.errors import PkgcatError, Unstorable
 
-RecordOutcome = Literal["added", "changed", "unchanged", "postponed"]
+RecordOutcome = Literal["added", "changed", "unchanged", "postponed", "removed"]
 
 _NAMED_SLUGS = 3
 """So many slugs of each outcome are named."""
@@ -18,7 +18,8 @@ class StoredRecord(NamedTuple):
     """What became of a record.
 
     `kept` are the user fields that keep their values though the record has others. A postponed
-    record is stored at the end of the import (`finish_import`).
+    record is stored at the end of the import (`finish_import`); one that is removed is that of a
+    package which stays removed.
     """
 
     outcome: RecordOutcome

@@ -30,8 +30,8 @@ def store_record(
 ) -> StoredRecord:
     """Store one record: a new package, or what is new of a known one.
 
-    What a person wrote stays unless `overwrite` is set; so do facts fetched later than the file's.
-    A record whose slug is that of another package of its site is postponed, as that one may be
+    What a person wrote stays unless `overwrite` is set; so do facts fetched later than the file's,
+    and so a package that a person has removed stays removed where a whole site comes. A record whose slug is that of another package of its site is postponed, as that one may be
     renamed later on. Raises a PkgcatError that begins with the record's position.
     """
     state = state or ImportState(operation.store)
@@ -66,6 +66,8 @@ def _store(
                 state.postponed.append((incoming, overwrite))
                 return StoredRecord("postponed", str(values["slug"]))
             _check_same(operation, key, values, state)
+        if key is None and not overwrite and _stays_removed(operation, values, state):
+            return StoredRecord("removed", str(values["slug"]))
         if key is None:
             return _add(operation, values, origins, incoming, state)
         _check_not_seen(operation, key, values, state)
@@ -89,6 +91,18 @@ def describe_slug(record: dict[str, Any]) -> str:
     if not 0 < len(slug) <= _MAX_SLUG_IN_MESSAGE:
         return ""
     return f" ({slug})"
+
+
+def _stays_removed(operation: Operation, values: Values, state: ImportState) -> bool:
+    """Whether a record of a whole site is of a package that a person has removed here; note it."""
+    given = package_import.make_identity(values)
+    if given.site is None or given.site != state.whole_site:
+        return False
+    slug = package_import.find_removed_by_person(operation.store, given)
+    if slug is None:
+        return False
+    state.notes.append(f"package {slug} was removed here and stays removed")
+    return True
 
 
 def _is_second_of_id(operation: Operation, key: int, values: Values, state: ImportState) -> bool:

@@ -216,7 +216,7 @@ def test_what_is_wrong_is_told_with_its_place_and_nothing_is_stored(
     "changes",
     [
         {"repo_watchers": -1},
-        {"repo_watchers": 1.0},
+        {"repo_watchers": 1.5},
         {"repo_forks": 0.5},
         {"commits_over_52": [1, -2]},
         {"commits_over_52": [1, 2.5]},
@@ -244,6 +244,23 @@ def test_a_whole_number_in_a_cell_may_be_written_with_a_point(empty: Program) ->
     text = "slug,title,repo_watchers,repo_forks\na,A,373.0,\nb,B,,2.00\n"  # as pandas writes it
     assert empty("import", "-", input=text).code == 0
     assert (empty.record("a")["repo_watchers"], empty.record("b")["repo_forks"]) == (373, 2)
+
+
+def test_a_whole_number_of_json_may_be_written_with_a_point(empty: Program) -> None:
+    record = api_record(repo_watchers=373.0, commits_over_52=[1.0, 2])
+    assert empty("import", "-", input=json.dumps(record)).code == 0
+    found = empty.record(record["slug"])
+    assert repr([found["repo_watchers"], found["commits_over_52"]]) == "[373, [1, 2]]"
+
+
+def test_a_category_that_is_not_there_can_be_added(empty: Program) -> None:
+    text = "slug,title,category\na,A,geo-tools\n"
+    answer = empty("import", "-", input=text)
+    assert told(answer, 4).endswith("; 'pkgcat category add geo-tools' would add it\n")
+    assert empty("category", "add", "geo-tools").code == 0
+    assert empty("import", "-", input=text).code == 0
+    answer = empty("edit", "a", "--category", "$(x)")
+    assert "would add" not in told(answer, 4)
 
 
 def test_a_cell_with_a_number_that_is_no_count_is_skipped_and_told(empty: Program) -> None:
@@ -347,7 +364,7 @@ def test_times_of_the_site_without_an_offset_are_those_of_the_configured_zone(
     upstream.faults.add("/djangopackages/*", without_offset)
     assert first_steps("add", "https://djangopackages.org/packages/p/new/").code == 0
     assert first_steps.record("new")["created"] == expected
-    assert first_steps("remove", "new").code == 0
+    assert first_steps("undo").code == 0
     assert first_steps("import", "--from", "djangopackages").code == 0
     assert first_steps.record("new")["created"] == expected
 

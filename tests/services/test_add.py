@@ -76,6 +76,9 @@ def test_without_a_target_the_fields_name_the_package(
         ([], {"tags": ("geo",)}, "what shall be added"),
         (["maps", "tiles"], {"title": "Maps"}, "is for one package"),
         (["a b"], {}, "is neither a name on PyPI nor a repository's address"),
+        (["-r more.txt"], {}, "is another file of requirements"),
+        (["--requirement=more.txt"], {}, "is another file of requirements"),
+        (["-read me"], {}, "is neither a name on PyPI nor a repository's address"),
         (["https://djangopackages.org/grids/g/maps/"], {}, "is a grid of many packages"),
     ],
 )

@@ -39,10 +39,16 @@ def parse_text(name: str, given: object) -> str:
     return given
 
 
+_FIRST_INEXACT = 2.0**53
+"""From here on not every whole number is a float."""
+
+
 def parse_integer(name: str, given: object) -> int:
     """Return a whole number from 0 to 2^63-1; raise Invalid, and Unstorable for a fraction or a
-    negative number.
+    negative number. 373.0 is one, as programs write that use floats for what may be missing.
     """
+    if isinstance(given, float) and given.is_integer() and abs(given) < _FIRST_INEXACT:
+        given = int(given)
     if isinstance(given, float):
         raise Unstorable(f"{name}: {shorten(given)} is not a whole number")
     if isinstance(given, bool) or not isinstance(given, int):

@@ -54,6 +54,11 @@ def read_requirement(text: str) -> str:
     return requirement.name
 
 
+def names_other_file(text: str) -> bool:
+    """Whether a line names another requirements file, whose lines belong here, too."""
+    return bool(re.match(r"(?:-r|--requirement)[ =]", text))
+
+
 def _is_vcs(url: str) -> bool:
     """Whether an address is that of a repository, not of a file (`git+https://…`)."""
     return "+" in url.partition("://")[0]

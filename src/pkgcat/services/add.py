@@ -11,6 +11,7 @@ from pkgcat.model.fields import addresses_in
 from pkgcat.model.origin import PERSON, PYPI, Origin
 from pkgcat.model.package import Package
 from pkgcat.model.query import Query
+from pkgcat.model.requirements import names_other_file
 from pkgcat.model.types import Values
 from pkgcat.model.validate import MAX_TITLE_LENGTH, slugify
 from pkgcat.services.decisions import check_days
@@ -262,6 +263,8 @@ def _parse_target(store: Store, target: str) -> Values:
     if repository:
         return {"repo_url": repository.url}
     reason = addresses.explain_no_repository(target, store.host_kinds)
+    if names_other_file(target):
+        reason = "is another file of requirements; 'pkgcat add -' takes its lines, too"
     if reason is None:
         reason = "is neither a name on PyPI nor a repository's address; owner/repo means GitHub"
     raise Invalid(f"{target!r} {reason}")

@@ -69,7 +69,7 @@ def find(store: Store, entity: Entity, slug: str) -> int:
     key = key_of(store, entity, slug)
     if key is None:
         known = [slug for (slug,) in _rows(store, entity, ("slug",))]
-        hint = suggest(slug, known) or _list_known(known)
+        hint = suggest(slug, known) or f"{_list_known(known)}{_how_to_add(entity, slug)}"
         raise NotFound(f"there is no {SINGULAR[entity]} {slug!r}{hint}")
     return key
 
@@ -83,6 +83,15 @@ def _list_known(slugs: list[str]) -> str:
     if more > 0:
         listed += f" and {more:,} more"
     return f"; there are {listed}"
+
+
+def _how_to_add(entity: Entity, slug: str) -> str:
+    """Return the end of a message that says how there would be a group of this slug, if there can be one."""
+    try:
+        check_own_slug(slug)
+    except Invalid:
+        return ""
+    return f"; 'pkgcat {SINGULAR[entity]} add {slug}' would add it"
 
 
 def add(

@@ -211,6 +211,7 @@ def test_a_category_of_another_site_is_made_and_keeps_its_address(store: Store) 
     take(store, api_record(category=f"{address}?format=api", grids=[]))
     category = get(store, "django-example").category
     assert category not in (None, "apps")
+    assert get(store, "django-example").site == "example.org/api/v4"
     assert json.loads(shown(store, "django-example"))["category"] == address
 
 

@@ -517,4 +517,9 @@ def test_what_a_removed_package_was_called_is_free_again(store: Store) -> None:
     add(store, "a", id=5, repo_url="https://github.com/o/n", pypi_url="n")
     assert slugs(store) == ["a"]
     assert get(store, "a").id == 5
+    with begin_operation(store, "edit", NOW, kind="edit") as operation:
+        edits.edit(operation, packages.find(store, "a"), {"slug": "b"})
+    with begin_operation(store, "edit", NOW, kind="edit") as operation:
+        edits.edit(operation, packages.find(store, "b"), {"slug": "a"})
+    assert slugs(store) == ["a"]
     check_whole(store)

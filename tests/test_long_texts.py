@@ -12,7 +12,7 @@ from pkgcat.formats import markdown_text
 from pkgcat.http import responses
 from pkgcat.http.responses import Answer
 from pkgcat.model import addresses as urls
-from pkgcat.model import text, validate
+from pkgcat.model import site_addresses, text, validate
 from pkgcat.services import digest
 from pkgcat.sources import fact_values, json_values, licenses, project_links
 from pkgcat.store import search
@@ -126,8 +126,8 @@ READERS: dict[str, Callable[[str], object]] = {
     ),
     "repository": urls.repository,
     "shorthand": urls.shorthand,
-    "name on PyPI": urls.pypi_name,
-    "page of Django Packages": urls.django_packages,
+    "name on PyPI": site_addresses.pypi_name,
+    "page of Django Packages": site_addresses.django_packages,
     "JSON": lambda given: responses.parse_json("host", given.encode("utf-8", "replace")),
     "retry-after": lambda given: responses.read_quota(
         {"ratelimit-remaining": given, "ratelimit-reset": given}, NOW

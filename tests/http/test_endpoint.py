@@ -13,7 +13,7 @@ from pkgcat.http.errors import (
     TransientError,
     Unauthorized,
 )
-from pkgcat.model.addresses import is_loopback
+from pkgcat.model.address_parts import is_loopback
 from pkgcat.model.hosts import list_source_kinds
 from pkgcat.sources.registry import detect_host_kind
 from tests.sources.fakes import FakeFetcher

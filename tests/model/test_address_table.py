@@ -2,13 +2,8 @@
 
 import pytest
 
-from pkgcat.model.addresses import (
-    django_packages,
-    explain_no_repository,
-    pypi_name,
-    repository,
-    shorthand,
-)
+from pkgcat.model.addresses import explain_no_repository, repository, shorthand
+from pkgcat.model.site_addresses import django_packages, pypi_name
 
 HOST_KINDS = {
     "gitlab.example.com": "gitlab",

@@ -7,15 +7,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name, is_normalized_name
 
-from pkgcat.model.addresses import (
+from pkgcat.model.addresses import repository, repository_key, shorthand
+from pkgcat.model.site_addresses import (
     DJANGO_PACKAGES,
     GroupAddress,
     django_packages,
     group_address,
     pypi_name,
-    repository,
-    repository_key,
-    shorthand,
 )
 
 GITHUB = [

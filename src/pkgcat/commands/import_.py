@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from pkgcat.errors import Invalid
-from pkgcat.model.addresses import DJANGO_PACKAGES, django_packages
 from pkgcat.model.origin import Origin
+from pkgcat.model.site_addresses import DJANGO_PACKAGES, django_packages
 from pkgcat.model.wording import format_count
 from pkgcat.services.record_reader import Entry, IncomingRecord
 from pkgcat.shell.clock import read_clock

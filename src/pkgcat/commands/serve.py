@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pkgcat.errors import Invalid
-from pkgcat.model.addresses import is_loopback
+from pkgcat.model.address_parts import is_loopback
 from pkgcat.shell import event_loop, streams
 from pkgcat.shell.clock import read_clock
 from pkgcat.shell.options import Command, program

@@ -16,8 +16,8 @@ from pkgcat.formats.apiv4_records import (
     make_previous_link,
 )
 from pkgcat.formats.json import escape_json
-from pkgcat.model.addresses import DJANGO_PACKAGES_API
 from pkgcat.model.package import Package
+from pkgcat.model.site_addresses import DJANGO_PACKAGES_API
 from pkgcat.results.output import Output, Screen
 from pkgcat.results.records import Addresses, Records
 from pkgcat.results.result import Result

@@ -13,7 +13,7 @@ from pkgcat.http.environment import (
 )
 from pkgcat.http.public_hosts import resolve_public_host
 from pkgcat.http.redaction import Redactor
-from pkgcat.model.addresses import is_loopback
+from pkgcat.model.address_parts import is_loopback
 
 _PORTS = {"http": 80, "https": 443}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from pkgcat.errors import BadConfig
-from pkgcat.model.addresses import is_loopback
+from pkgcat.model.address_parts import is_loopback
 from pkgcat.model.credentials import strip_credentials
 from pkgcat.model.hosts import AnswerLimits, list_source_kinds
 

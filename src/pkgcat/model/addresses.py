@@ -1,15 +1,20 @@
-"""Addresses of repositories, of PyPI and of Django Packages: every spelling of one becomes one
-key.
-"""
+"""Addresses of repositories: every spelling of one becomes one key."""
 
 import re
 from typing import NamedTuple
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote
 
+from pkgcat.model.address_parts import (
+    AROUND,
+    DOMAIN,
+    read_port,
+    split_address,
+    split_page_address,
+    trim_address,
+)
 from pkgcat.model.hosts import (
     HOST_KINDS,
     NO_HOST_KINDS,
-    PACKAGE_SITES,
     PAGE_OWNERS,
     HostKind,
     HostKinds,
@@ -18,6 +23,7 @@ from pkgcat.model.hosts import (
     find_main_host,
     is_bitbucket_server,
 )
+from pkgcat.model.site_addresses import DJANGO_PACKAGES_HOSTS, PYPI_HOSTS
 
 # Patterns stay texts: re compiles and keeps each when it is first used, which most runs never do.
 _SCP = r"^[\w.-]+@([\w.-]+):(?!//)(.+)$"  # git@host:owner/name
@@ -26,31 +32,11 @@ _SCP_AFTER_SCHEME = r"^(?:git\+)?ssh://(?:[^@/:]*@)?([\w.-]+):(?!\d*(?:/|$))(.+)
 _BARE = r"^(?:[\w-]+(?:\.[\w-]+)+\.?|localhost|\[[\da-fA-F:.]+\])(?::\d+)?/.+$"  # host/owner/name
 _SHORT = r"^[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+$"  # owner/name, on GitHub
 _SEGMENT = r"[\w.~+-]+"  # of an owner or a name on a host of a known kind
-_PYPI_PATH = r"^/(?:pypi|project|simple|p)/([^/]+)"
-_PYPI_HOSTS = {"pypi.org", "pypi.python.org", "www.pypi.org"}
 _OTHER_INDEXES = {"test.pypi.org", "testpypi.python.org"}
-_DJANGO_PACKAGES = {
-    "djangopackages.org",
-    "www.djangopackages.org",
-    "djangopackages.com",
-    "www.djangopackages.com",
-}
-DJANGO_PACKAGES = "djangopackages.org"
-"""The site that all its hosts, and its stand-ins on this machine, are."""
-DJANGO_PACKAGES_API = PACKAGE_SITES["djangopackages"].find_api_url(DJANGO_PACKAGES)
-"""Where the API v4 of the site is, without a slash at its end."""
-_PAGES = {("packages", "p"): "packages", ("grids", "g"): "grids"}
-_NAME = r"^([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$"  # PEP 508
 _SCHEMES = {"http", "https", "ssh", "git", "git+http", "git+https", "git+ssh", "git+git"}
-DOMAIN = r"[\w.-]*\.[A-Za-z]{2,}|\d+(?:\.\d+){3}|localhost|\[.*"
-"""What looks like the name of a host, not like an alias."""
 _HOST = r"(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$"
 _BELOW = r"(?:/[\w.~-]+)*"
 _PUBLIC_HOST = rf"{DOMAIN}|[\w.-]+\.xn--[\w-]+"
-_OPENING = "'\"(<{"
-CLOSING = "'),.;:]}"
-"""What may stand behind an address in a sentence."""
-_AROUND = f'{CLOSING}">!'
 
 
 class Repository(NamedTuple):
@@ -122,7 +108,7 @@ def _read_repository(text: str, host_kinds: HostKinds) -> Repository | _NoReposi
     parts = _split_repository_address(trim_address(text))
     if parts is None or not parts.hostname:
         return None
-    host = _spell_host(parts, _read_port(parts))
+    host = _spell_host(parts, read_port(parts))
     if not re.match(_HOST, host):
         return None
     reason = _refuse_host(host, host_kinds, is_ssh="ssh" in parts.scheme)
@@ -168,11 +154,6 @@ def _read_path(
     return Repository(host, path, kind.name)
 
 
-def trim_address(text: str) -> str:
-    """Return a text without what stands around an address in a sentence."""
-    return text.strip().lstrip(_OPENING).rstrip(_AROUND)
-
-
 def _split_repository_address(text: str) -> SplitResult | None:
     """Split an address of a scheme that git or pip knows; None for anything else."""
     text = text.removeprefix("//")
@@ -183,7 +164,7 @@ def _split_repository_address(text: str) -> SplitResult | None:
             host, path = found.groups()
             path = re.sub(r"^\d+/(?=[^/]+/[^/])", "", path)  # git@host:443/owner/name
             text = f"ssh://{host}/{path}"
-    parts = _split_address(text)
+    parts = split_address(text)
     if parts is None or parts.scheme not in _SCHEMES:
         return None
     return parts
@@ -210,7 +191,7 @@ def read_host(text: str) -> str | None:
 
     It is spelt as in `Repository`; None for what is no host.
     """
-    parts = _split_page_address(text.lower()) if text.isprintable() else None
+    parts = split_page_address(text.lower()) if text.isprintable() else None
     if parts is None or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
         return None
     try:
@@ -234,9 +215,9 @@ def _normalize_ipv6(host: str) -> str:
 
 def _refuse_host(host: str, host_kinds: HostKinds, *, is_ssh: bool) -> str | None:
     """Return why there are no repositories at a host, or None."""
-    if host in _DJANGO_PACKAGES:
+    if host in DJANGO_PACKAGES_HOSTS:
         return "is a page of Django Packages that is no package"
-    if host in _PYPI_HOSTS:
+    if host in PYPI_HOSTS:
         return "is a page of PyPI that is no project"
     if host in _OTHER_INDEXES:
         return f"is no repository, and {host} is not PyPI"
@@ -279,7 +260,7 @@ def _read_name(name: str, *, is_known: bool) -> str:
 
 def shorthand(text: str) -> Repository | None:
     """Read GitHub's `owner/name`, or None."""
-    text = text.rstrip(_AROUND)
+    text = text.rstrip(AROUND)
     if not re.fullmatch(_SHORT, text):
         return None
     return repository(f"https://github.com/{text}")
@@ -293,127 +274,3 @@ def repository_key(text: str | None, host_kinds: HostKinds = NO_HOST_KINDS) -> s
     if found is None:
         return None
     return found.key
-
-
-def django_packages(text: str) -> tuple[str, str] | None:
-    """Read a page or an API address of Django Packages as (`packages` or `grids`, slug or
-    id), or None.
-    """
-    text = trim_address(text)
-    parts = _split_page_address(text)
-    if parts is None or parts.hostname not in _DJANGO_PACKAGES:
-        return None
-    segments = [segment for segment in parts.path.split("/") if segment]
-    if segments[:2] == ["api", "v4"]:
-        return _read_api_path(segments[2:])
-    if len(segments) < 3:
-        return None
-    kind = _PAGES.get((segments[0], segments[1]))
-    if kind is None:
-        return None
-    return kind, segments[2]
-
-
-def _read_api_path(segments: list[str]) -> tuple[str, str] | None:
-    if len(segments) != 2 or segments[0] not in _PAGES.values():
-        return None
-    return segments[0], segments[1].removesuffix(".json")
-
-
-class GroupAddress(NamedTuple):
-    """The address of a category or grid: equal for every spelling of it.
-
-    `site` is DJANGO_PACKAGES, or for another site its host and the path before the name. `name` is
-    an id in digits, or a slug in lower case.
-    """
-
-    site: str
-    name: str
-
-    @property
-    def has_id(self) -> bool:
-        """Whether it names the group by id; API v4 itself never names one by slug."""
-        return self.name.isascii() and self.name.isdigit()
-
-
-def group_address(text: str) -> GroupAddress:
-    """Read the API address of a category or grid.
-
-    Scheme, default port, `www.`, query, fragment, `.json` and the slash at the end make no
-    difference. A loopback host is a stand-in of Django Packages, whatever its port and path.
-    """
-    parts = _split_address(text.strip())
-    if parts is None or not parts.hostname:
-        return GroupAddress("", text.strip())
-    segments = [segment for segment in parts.path.split("/") if segment]
-    name = ""
-    if segments:
-        name = segments.pop().lower().removesuffix(".json")
-    if parts.hostname in _DJANGO_PACKAGES or is_loopback(parts.hostname):
-        return GroupAddress(DJANGO_PACKAGES, name)
-    host = parts.hostname.removeprefix("www.")
-    port = _read_port(parts)
-    if port not in (None, 80, 443):
-        host = f"{host}:{port}"
-    return GroupAddress("/".join([host, *segments]), name)
-
-
-def pypi_name(text: str | None) -> str | None:
-    """Read a project name, normalised by PEP 503, from a PyPI address or a bare name."""
-    name: str | None = trim_address(text or "")
-    if name and "/" in name:
-        name = _read_pypi_project(name)
-    if not name or not re.fullmatch(_NAME, name, re.IGNORECASE | re.ASCII):
-        return None
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _read_pypi_project(text: str) -> str | None:
-    parts = _split_page_address(text)
-    if parts is None or parts.hostname not in _PYPI_HOSTS:
-        return None
-    found = re.match(_PYPI_PATH, parts.path)
-    if found is None:
-        return None
-    return unquote(found[1])
-
-
-def _split_page_address(text: str) -> SplitResult | None:
-    """Split the address of a page, which may lack its scheme."""
-    if "://" not in text:
-        text = f"https://{text}"
-    return _split_address(text)
-
-
-def _split_address(text: str) -> SplitResult | None:
-    """Split any address; None where that cannot be done."""
-    try:
-        return urlsplit(text)
-    except ValueError:  # an unclosed [ in the host
-        return None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine and says so plainly: localhost, 127.0.0.0/8 or ::1.
-
-    Other spellings (127.1, 2130706433, ::ffff:127.0.0.1, localhost.) are left to the system's
-    resolver, and what they lead to is not known here.
-    """
-    from ipaddress import IPv4Address, IPv6Address, ip_address  # offline only imports ask
-
-    if host == "localhost":
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    if isinstance(address, IPv4Address):
-        return address.is_loopback
-    return address == IPv6Address("::1")
-
-
-def _read_port(parts: SplitResult) -> int | None:
-    try:
-        return parts.port
-    except ValueError:
-        return None

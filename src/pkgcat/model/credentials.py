@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote
 
-from pkgcat.model.addresses import CLOSING, DOMAIN
+from pkgcat.model.address_parts import CLOSING, DOMAIN
 
 _LOGINS = ("git", "hg")
 """User names that are no secret: every repository of a host is reached with the same one over

@@ -1,6 +1,6 @@
 """Names and addresses of the server and of its readers."""
 
-from pkgcat.model.addresses import is_loopback
+from pkgcat.model.address_parts import is_loopback
 from pkgcat.server.requests import Request
 from pkgcat.server.settings import ServerSettings
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pkgcat.errors import Duplicate, Invalid
-from pkgcat.model import addresses
+from pkgcat.model import addresses, site_addresses
 from pkgcat.model.credentials import addresses_with_credentials, strip_credentials
 from pkgcat.model.fields import addresses_in
 from pkgcat.model.origin import PERSON, PYPI, Origin
@@ -172,7 +172,7 @@ def _join_values(operation: Operation, draft: Draft, found: "Found | None") -> _
     if found.record is not None:
         from pkgcat.services.record_import import parse_record
 
-        origin = Origin("site", addresses.DJANGO_PACKAGES)
+        origin = Origin("site", site_addresses.DJANGO_PACKAGES)
         values = parse_record(operation, found.record, origin)
         for address in addresses_in(found.record):
             credentials_cut += tuple(addresses_with_credentials(address))
@@ -243,7 +243,7 @@ def _draft_from_target(store: Store, target: str, values: Values) -> Draft:
 
 def _parse_page(target: str) -> str | None:
     """Return the slug of a package's page on Django Packages; None for any other target."""
-    page = addresses.django_packages(target)
+    page = site_addresses.django_packages(target)
     if page is None:
         return None
     kind, slug = page
@@ -256,7 +256,7 @@ def _parse_page(target: str) -> str | None:
 
 def _parse_target(store: Store, target: str) -> Values:
     """Return the address that a target names, as the field it belongs to."""
-    project = addresses.pypi_name(target)
+    project = site_addresses.pypi_name(target)
     if project:
         return {"pypi_url": make_project_url(project)}
     repository = addresses.repository(target, store.host_kinds) or addresses.shorthand(target)
@@ -275,4 +275,4 @@ def _choose_title(values: Values) -> str:
     repository = addresses.repository(str(values.get("repo_url") or ""))
     if repository:
         return repository.name[:MAX_TITLE_LENGTH]
-    return str(addresses.pypi_name(str(values.get("pypi_url"))))[:MAX_TITLE_LENGTH]
+    return str(site_addresses.pypi_name(str(values.get("pypi_url"))))[:MAX_TITLE_LENGTH]

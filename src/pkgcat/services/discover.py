@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from pkgcat.http.errors import NotFoundUpstream, NotPublic, SourceError
-from pkgcat.model import addresses
+from pkgcat.model import addresses, site_addresses
 from pkgcat.model.hosts import HostKinds
 from pkgcat.model.origin import Origin
 from pkgcat.model.types import Values
@@ -150,7 +150,7 @@ async def _find_project(values: Values, outcome: RefreshOutcome, network: _Netwo
     repository = addresses.repository(str(values["repo_url"]), network.host_kinds)
     name = None
     if repository:
-        name = addresses.pypi_name(repository.name)
+        name = site_addresses.pypi_name(repository.name)
     if repository and name:
         candidate: Values = {"pypi_url": make_project_url(name)}
         found = await _ask(candidate, network)
@@ -169,7 +169,7 @@ async def _ask(values: Values, network: _Network) -> RefreshOutcome:
         slug="",
         repo_url=str(repo_url) if repo_url else None,
         repo_host=None,
-        pypi_name=addresses.pypi_name(str(values.get("pypi_url") or "")),
+        pypi_name=site_addresses.pypi_name(str(values.get("pypi_url") or "")),
         values={},
         memories={},
     )

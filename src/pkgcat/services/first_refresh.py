@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pkgcat.config import Settings
 from pkgcat.errors import BadConfig, Denied, PkgcatError, Unreachable
 from pkgcat.http.errors import describe_unexpected
-from pkgcat.model import addresses
+from pkgcat.model import addresses, site_addresses
 from pkgcat.model.fields import FIELDS
 from pkgcat.model.hosts import HostKinds
 from pkgcat.model.origin import Origin
@@ -26,7 +26,7 @@ from pkgcat.services.write_turns import WriteTurns
 from pkgcat.sources.interface import Fetcher
 
 _DRAFTS_AT_ONCE = 8
-_SITE = Origin("site", addresses.DJANGO_PACKAGES)
+_SITE = Origin("site", site_addresses.DJANGO_PACKAGES)
 
 FoundOrError = Found | PkgcatError
 

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from pkgcat.errors import Invalid
-from pkgcat.model.addresses import GroupAddress, group_address
 from pkgcat.model.grid import Grid
+from pkgcat.model.site_addresses import GroupAddress, group_address
 from pkgcat.model.types import Values
 from pkgcat.services.import_filters import store_filters
 from pkgcat.services.import_grids import IncomingContent, read_contents

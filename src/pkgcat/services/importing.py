@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from pkgcat.errors import Conflict, Invalid, NotFound, PkgcatError, Unstorable
-from pkgcat.model.addresses import GroupAddress
 from pkgcat.model.credentials import addresses_with_credentials
 from pkgcat.model.fields import FIELDS, addresses_in
 from pkgcat.model.origin import ORIGINS_KEY
 from pkgcat.model.parsing import parse_integer
+from pkgcat.model.site_addresses import GroupAddress
 from pkgcat.services.import_grids import store_content
 from pkgcat.services.import_groups import (
     ImportState,

@@ -8,10 +8,10 @@ from itertools import chain
 from typing import Any, Literal, NamedTuple, TextIO
 
 from pkgcat.errors import Invalid
-from pkgcat.model.addresses import DJANGO_PACKAGES_API
 from pkgcat.model.fields import FIELDS
 from pkgcat.model.json_text import BrokenJson, broken_json, shorten_json
 from pkgcat.model.parsing import read_local_time
+from pkgcat.model.site_addresses import DJANGO_PACKAGES_API
 from pkgcat.model.types import DATETIME
 from pkgcat.services import csv_records, file_kinds
 from pkgcat.services.json_stream import LONGER, JsonStream

@@ -1,6 +1,6 @@
 """Which site a record of a package is of."""
 
-from pkgcat.model.addresses import DJANGO_PACKAGES, group_address
+from pkgcat.model.site_addresses import DJANGO_PACKAGES, group_address
 from pkgcat.model.types import Values
 from pkgcat.store.edits import MAX_SITE_ID
 

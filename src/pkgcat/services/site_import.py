@@ -8,10 +8,10 @@ from pkgcat.config import Settings
 from pkgcat.errors import Invalid
 from pkgcat.http.endpoint import Endpoint
 from pkgcat.http.errors import NotFoundUpstream
-from pkgcat.model import addresses
-from pkgcat.model.addresses import GroupAddress, group_address
+from pkgcat.model import site_addresses
 from pkgcat.model.category import Category
 from pkgcat.model.grid import Grid
+from pkgcat.model.site_addresses import GroupAddress, group_address
 from pkgcat.services import endpoints
 from pkgcat.services.endpoints import Clock, FindEndpoint
 from pkgcat.services.import_groups import VERSION
@@ -24,7 +24,7 @@ JsonObject = dict[str, Any]
 
 def find_site(find_endpoint: FindEndpoint) -> Endpoint:
     """Return where Django Packages answers."""
-    return find_endpoint("djangopackages", addresses.DJANGO_PACKAGES)
+    return find_endpoint("djangopackages", site_addresses.DJANGO_PACKAGES)
 
 
 class SiteFetch(NamedTuple):
@@ -151,7 +151,7 @@ async def fetch_package(site: Endpoint, slug: str, fetcher: Fetcher) -> JsonObje
 
 
 def _parse_page(address: str) -> tuple[str, str]:
-    page = addresses.django_packages(address)
+    page = site_addresses.django_packages(address)
     if page is None:
         raise Invalid(
             f"{address} is no page of Django Packages; save what it holds and import the file"
@@ -172,14 +172,14 @@ def _describe_group(resource: str, fields: tuple[str, ...], row: JsonObject) -> 
 
 
 def _make_address(resource: str, number: int) -> str:
-    return f"{addresses.DJANGO_PACKAGES_API}/{resource}/{number}/"
+    return f"{site_addresses.DJANGO_PACKAGES_API}/{resource}/{number}/"
 
 
 def _name_public_site(record: JsonObject) -> JsonObject:
     """Return a record that names its site, and whose category and grids are those of the public
     one: a stand-in may be asked at one address and write another one into its links.
     """
-    public = {**record, "site": addresses.DJANGO_PACKAGES}
+    public = {**record, "site": site_addresses.DJANGO_PACKAGES}
     category, grids = record.get("category"), record.get("grids")
     if isinstance(category, str):
         public["category"] = _name_public_group("categories", category)
@@ -193,4 +193,4 @@ def _name_public_group(resource: str, link: object) -> object:
     if not isinstance(link, str):
         return link
     _base, is_found, name = link.rpartition(f"/{resource}/")
-    return f"{addresses.DJANGO_PACKAGES_API}/{resource}/{name}" if is_found else link
+    return f"{site_addresses.DJANGO_PACKAGES_API}/{resource}/{name}" if is_found else link

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from pkgcat.errors import Invalid
-from pkgcat.model import addresses
+from pkgcat.model import address_parts, addresses, site_addresses
 from pkgcat.model.fields import FIELDS, Field
 from pkgcat.model.hosts import HostKinds
 from pkgcat.model.suggest import suggest
@@ -82,12 +82,12 @@ def _validate_repository(text: str, host_kinds: HostKinds) -> str:
         reason = reason or "is no repository's address; https://github.com/owner/name is the form"
         raise Invalid(f"repo_url: {text!r} {reason}")
     if text.lower().startswith(("http://", "https://")):
-        return addresses.trim_address(text)
+        return address_parts.trim_address(text)
     return repository.url
 
 
 def _validate_project(text: str) -> str:
-    project = addresses.pypi_name(text)
+    project = site_addresses.pypi_name(text)
     if project is None:
         raise Invalid(f"pypi_url: {text!r} is neither a project's name nor its address on PyPI")
     if "://" in text:

@@ -8,8 +8,9 @@ import string
 from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
-from pkgcat.model.addresses import Repository, pypi_name, repository
+from pkgcat.model.addresses import Repository, repository
 from pkgcat.model.limits import MAX_CANDIDATES
+from pkgcat.model.site_addresses import pypi_name
 
 _SOURCE = {
     *("source", "repository", "sourcecode", "github", "gitlab", "codeberg", "bitbucket"),

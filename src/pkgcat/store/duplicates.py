@@ -4,7 +4,7 @@ import json
 from typing import NamedTuple
 
 from pkgcat.errors import Duplicate
-from pkgcat.model.addresses import pypi_name
+from pkgcat.model.site_addresses import pypi_name
 from pkgcat.model.types import Values
 from pkgcat.store import Store
 from pkgcat.store.packages import repository_keys

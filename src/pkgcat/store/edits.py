@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pkgcat.errors import Conflict, Invalid
 from pkgcat.model import addresses as urls
+from pkgcat.model import site_addresses
 from pkgcat.model.change import Change
 from pkgcat.model.fields import FACT_VALUES, FIELDS, PINNABLE
 from pkgcat.model.hosts import find_host_kind
@@ -251,7 +252,7 @@ def _make_user_columns(
         address = _read_text(values["repo_url"])
         columns["repo_key"] = urls.repository_key(address, store.host_kinds)
     if "pypi_url" in columns:
-        columns["pypi_name"] = urls.pypi_name(_read_text(values["pypi_url"]))
+        columns["pypi_name"] = site_addresses.pypi_name(_read_text(values["pypi_url"]))
     return columns
 
 

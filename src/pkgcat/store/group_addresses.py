@@ -2,7 +2,7 @@
 for each record.
 """
 
-from pkgcat.model.addresses import GroupAddress, group_address
+from pkgcat.model.site_addresses import GroupAddress, group_address
 from pkgcat.store import Store
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from pkgcat.errors import Conflict, Invalid
-from pkgcat.model.addresses import GroupAddress, group_address
 from pkgcat.model.category import Category
 from pkgcat.model.grid import Grid
 from pkgcat.model.json_text import shorten_json
 from pkgcat.model.origin import ORIGINS_KEY, PERSON
+from pkgcat.model.site_addresses import GroupAddress, group_address
 from pkgcat.model.validate import MAX_SLUG_LENGTH
 from pkgcat.store import groups
 from pkgcat.store.groups import GROUP_FLAGS, GROUP_TIMES, SINGULAR, TITLES, Entity

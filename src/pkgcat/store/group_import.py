@@ -8,10 +8,10 @@ may renew; what a person wrote stays.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pkgcat.model.addresses import GroupAddress, group_address
 from pkgcat.model.category import Category
 from pkgcat.model.grid import Grid
 from pkgcat.model.origin import NO_ORIGINS, ORIGINS_KEY, Origins
+from pkgcat.model.site_addresses import GroupAddress, group_address
 from pkgcat.store import Store, group_matching, groups, writers
 from pkgcat.store.group_fields import COLUMNS, Fields
 from pkgcat.store.groups import GROUP_FLAGS, GROUP_TIMES, SINGULAR, Entity

@@ -2,9 +2,9 @@
 yet.
 """
 
-from pkgcat.model.addresses import DJANGO_PACKAGES, GroupAddress, group_address
 from pkgcat.model.category import Category
 from pkgcat.model.grid import Grid
+from pkgcat.model.site_addresses import DJANGO_PACKAGES, GroupAddress, group_address
 from pkgcat.model.validate import MAX_SLUG_LENGTH
 from pkgcat.store import Store, groups, writers
 from pkgcat.store.group_addresses import AddressBook

@@ -4,7 +4,7 @@ What came from a site has its number there. What was made here counts from 1,000
 do, and keeps its number when it turns out to be on a site, too.
 """
 
-from pkgcat.model.addresses import group_address
+from pkgcat.model.site_addresses import group_address
 from pkgcat.store import Store, writers
 
 FIRST_OWN_NUMBER = 1_000_001

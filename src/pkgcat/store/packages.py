@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pkgcat.errors import Ambiguous, BadCatalog, NotFound
 from pkgcat.model import addresses as urls
+from pkgcat.model import site_addresses
 from pkgcat.model.credentials import strip_credentials
 from pkgcat.model.fields import FIELDS
 from pkgcat.model.hosts import NO_HOST_KINDS
@@ -99,13 +100,13 @@ def _read_names(store: Store, text: str) -> _Names:
     """Read a slug, an id, a PyPI name, a repository's address, `owner/repo`, or the address of a
     package's page on Django Packages.
     """
-    page = urls.django_packages(text)
+    page = site_addresses.django_packages(text)
     if page is not None:
         kind, name = page
         if kind != "packages":
             return _Names()
         return _Names(_read_id(name), (name,))
-    project = urls.pypi_name(text)
+    project = site_addresses.pypi_name(text)
     projects = (project,) if project else ()
     return _Names(_read_id(text), (text,), projects, repository_keys(store, text))
 

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pkgcat.errors import Conflict, Invalid
-from pkgcat.model import addresses as urls
-from pkgcat.model import site_addresses
+from pkgcat.model import addresses, site_addresses
 from pkgcat.model.change import Change
 from pkgcat.model.fields import FACT_VALUES, FIELDS, PINNABLE
 from pkgcat.model.hosts import find_host_kind
@@ -250,7 +249,7 @@ def _make_user_columns(
         columns["tags"] = TEXT_LIST.to_sql(_drop_repeated_tags(_read_texts(values["tags"])))
     if "repo_url" in columns:
         address = _read_text(values["repo_url"])
-        columns["repo_key"] = urls.repository_key(address, store.host_kinds)
+        columns["repo_key"] = addresses.repository_key(address, store.host_kinds)
     if "pypi_url" in columns:
         columns["pypi_name"] = site_addresses.pypi_name(_read_text(values["pypi_url"]))
     return columns

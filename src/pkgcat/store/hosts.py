@@ -5,7 +5,7 @@ allow.
 from collections.abc import Iterable
 from datetime import datetime
 
-from pkgcat.model import addresses as urls
+from pkgcat.model import addresses
 from pkgcat.model.types import DATETIME
 from pkgcat.store import Store
 
@@ -36,7 +36,7 @@ def hosts_of_persons(store: Store) -> set[str]:
                 WHERE entity = 'packages' AND key = p.key AND field = 'repo_url')"""
     hosts = set()
     for (address,) in store.rows(sql):
-        repository = urls.repository(address) if address else None
+        repository = addresses.repository(address) if address else None
         if repository is not None and repository.kind is None:
             hosts.add(repository.host)
     return hosts

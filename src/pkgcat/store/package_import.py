@@ -5,8 +5,7 @@ renamed them.
 from collections.abc import Collection, Mapping
 from typing import NamedTuple, cast
 
-from pkgcat.model import addresses as urls
-from pkgcat.model import site_addresses
+from pkgcat.model import addresses, site_addresses
 from pkgcat.model.types import DATETIME, Values
 from pkgcat.store import Store, edits, packages, writers
 from pkgcat.store.edits import MAX_SITE_ID
@@ -134,7 +133,7 @@ def _read_names(store: Store, key: int) -> _Names:
 
 def _find_names(store: Store, values: Values) -> _Names:
     address = cast("str | None", values.get("repo_url"))
-    repository = urls.repository_key(address, store.host_kinds)
+    repository = addresses.repository_key(address, store.host_kinds)
     return _Names(repository, site_addresses.pypi_name(cast("str | None", values.get("pypi_url"))))
 
 

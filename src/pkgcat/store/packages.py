@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkgcat.errors import Ambiguous, BadCatalog, NotFound
-from pkgcat.model import addresses as urls
-from pkgcat.model import site_addresses
+from pkgcat.model import addresses, site_addresses
 from pkgcat.model.credentials import strip_credentials
 from pkgcat.model.fields import FIELDS
 from pkgcat.model.hosts import NO_HOST_KINDS
@@ -124,12 +123,12 @@ def repository_keys(store: Store, text: str) -> tuple[str, ...]:
     """
     if "/" not in text:
         return ()
-    short = urls.shorthand(text)
+    short = addresses.shorthand(text)
     if short is not None:
         return (short.key,)
     keys = []
     for host_kinds in (store.host_kinds, NO_HOST_KINDS):
-        key = urls.repository_key(text, host_kinds)
+        key = addresses.repository_key(text, host_kinds)
         if key is not None and key not in keys:
             keys.append(key)
     return tuple(keys)

@@ -7,7 +7,7 @@ from datetime import datetime
 from json import dumps
 from typing import NamedTuple
 
-from pkgcat.model import addresses as urls
+from pkgcat.model import addresses
 from pkgcat.model.change import Change
 from pkgcat.model.fields import FIELDS
 from pkgcat.model.origin import PYPI, UNKNOWN, Origin
@@ -194,7 +194,7 @@ def _find_origins(store: Store, key: int) -> dict[str, Origin]:
     origins = {"repository": UNKNOWN, "pypi": PYPI}
     address = store.value("SELECT repo_url FROM packages WHERE key = ?", (key,))
     if address:
-        found = urls.repository(address)
+        found = addresses.repository(address)
         if found is not None:
             origins["repository"] = Origin("host", found.host)
     return origins
@@ -208,7 +208,7 @@ def _follow_move(
         return []
     columns: dict[str, SqlValue] = {
         "repo_url": moved_to,
-        "repo_key": urls.repository_key(moved_to, operation.store.host_kinds),
+        "repo_key": addresses.repository_key(moved_to, operation.store.host_kinds),
     }
     changes = operation.change("packages", key, columns, origin=origin)
     return [change for change in changes if change.field == "repo_url"]

@@ -388,6 +388,45 @@ def test_a_signal_after_the_end_of_the_work_ends_the_process_at_once(catalog: Pa
     assert answer == Ended("", "", 143)
 
 
+def test_a_signal_that_comes_while_another_one_is_told_changes_nothing(catalog: Path) -> None:
+    answer = script(
+        catalog,
+        """
+        import os, signal
+        tell = signals._tell
+        def tell_disturbed(number):
+            os.kill(os.getpid(), signal.SIGINT)
+            tell(number)
+        signals._tell = tell_disturbed
+        with signals.ending():
+            print("begun", flush=True)
+            time.sleep(60)
+        """,
+    )
+    assert answer == Ended("", "pkgcat: terminated\n", 143)
+
+
+def test_a_full_standard_error_holds_no_signal_up(catalog: Path) -> None:
+    answer = script(
+        catalog,
+        """
+        import os
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        try:
+            while True:
+                os.write(writer, b"x" * 4096)
+        except BlockingIOError:
+            os.set_blocking(writer, True)
+        os.dup2(writer, 2)
+        with signals.ending():
+            print("begun", flush=True)
+            time.sleep(60)
+        """,
+    )
+    assert answer == Ended("", "", 143)
+
+
 def test_a_draft_that_is_gone_by_now_is_not_named(catalog: Path) -> None:
     answer = script(
         catalog,

@@ -28,6 +28,8 @@ _TIMER_SECONDS = 0.1
 """After so long, and then again each time, the timer raises Interrupted in work that has not
 stopped by itself.
 """
+_TELL_SECONDS = 2.0
+"""So long the line on an interruption may take: standard error may be a pipe that nobody reads."""
 
 _WORDS = {
     signal.SIGINT: "interrupted",
@@ -154,25 +156,35 @@ def ending() -> Iterator[None]:
         finished = ended.code in (0, None)
         raise
     finally:
-        received, _state.received = _finish(), None
+        received = _finish()
         if received is not None:
             if finished:
                 _state.outcome = "all was done already"
             else:
                 discard(sys.stdout)
-            _tell(received)
+            _tell_soon(received)
+            _state.received = None
+            _exit_at_next_signal()
             raise SystemExit(128 + received)
 
 
 def _finish() -> int | None:
-    """Let the next signal end the process at once; return the one that was received before."""
-    for number in SIGNALS:
-        if signal.getsignal(number) is _note:
-            signal.signal(number, _exit_at_once)
+    """Let no timer raise Interrupted any more; return the signal that was received.
+
+    Where there was none, the next one ends the process at once.
+    """
     signal.setitimer(signal.ITIMER_REAL, 0)
+    if _state.received is None:
+        _exit_at_next_signal()
     if _state.unraisable_hook is not None:
         sys.unraisablehook, _state.unraisable_hook = _state.unraisable_hook, None
     return _state.received
+
+
+def _exit_at_next_signal() -> None:
+    for number in SIGNALS:
+        if signal.getsignal(number) is _note:
+            signal.signal(number, _exit_at_once)
 
 
 def discard(stream: Any) -> None:
@@ -183,6 +195,16 @@ def discard(stream: Any) -> None:
     """
     with suppress(OSError, ValueError, AttributeError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # a name
         os.dup2(nowhere.fileno(), stream.fileno())
+
+
+def _tell_soon(number: int) -> None:
+    """Write the one line on an interruption, which no further signal disturbs; where nobody takes
+    it, the process ends without.
+    """
+    signal.signal(signal.SIGALRM, _exit_on_timer)
+    signal.setitimer(signal.ITIMER_REAL, _TELL_SECONDS)
+    _tell(number)
+    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _tell(number: int) -> None:
@@ -218,6 +240,11 @@ def _raise_on_timer(_number: int, _frame: FrameType | None) -> None:
     if _state.received is None or _state.deferred is not None or sys.exc_info()[1] is not None:
         return
     raise Interrupted(_state.received)
+
+
+def _exit_on_timer(_number: int, _frame: FrameType | None) -> None:
+    if _state.received is not None:
+        os._exit(128 + _state.received)
 
 
 def _exit_at_once(number: int, _frame: FrameType | None) -> None:

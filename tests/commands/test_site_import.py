@@ -226,12 +226,21 @@ def test_a_package_that_a_person_removed_stays_removed(program: Program, world: 
     program("remove", "package-7", "package-10")
     rename(world, 7, "package-seven")
     told = fetch(program)
-    assert "package package-7 was removed here and stays removed\n" in told
-    assert "118 packages are in the catalog already, 2 packages stayed removed" in told
+    assert "nothing changed: 118 packages are in the catalog already\n" in told
+    removed = "2 packages stayed removed (package-10, package-seven); --overwrite brings back"
+    assert removed in told
     assert 7 not in shown(program)
     grids = "--grid", "maps"
     assert "added 1 (package-10)" in fetch(program, *grids)  # whoever names it wants it
     assert "added 1 (package-seven)" in fetch(program, "--overwrite")
+
+
+def test_where_all_packages_were_removed_nothing_comes(program: Program, world: World) -> None:
+    fetch(program)
+    program("remove", "-", input="\n".join(program.slugs()))
+    told = fetch(program)
+    assert told.startswith("nothing changed\n120 packages stayed removed (package-")
+    assert told.endswith(", …); --overwrite brings back what you removed\n")
 
 
 def test_a_package_whose_import_was_undone_comes_again(program: Program) -> None:

@@ -241,7 +241,7 @@ def _tell_report(run: Session, report: "ImportReport") -> None:
         packages = format_count(len(report.kept), "package")
         run.say(f"what you wrote about {packages} stayed; --overwrite replaces it")
     if report.counts["removed"]:
-        run.say("what you removed stayed removed; --overwrite brings it back")
+        run.say(f"{_describe_removed(report)}; --overwrite brings back what you removed")
 
 
 def _describe_kept(report: "ImportReport") -> Iterator[str]:
@@ -263,7 +263,8 @@ def _say_lines(run: Session, lines: Iterable[str]) -> None:
 def _summarize(report: "ImportReport", *, dry_run: bool) -> str:
     """Say in one line what an import changed."""
     parts = []
-    for outcome, slugs in report.slugs.items():
+    for outcome in ("added", "changed"):
+        slugs = report.slugs[outcome]
         count = report.counts[outcome]
         if not count:
             continue
@@ -276,7 +277,6 @@ def _summarize(report: "ImportReport", *, dry_run: bool) -> str:
     for outcome in ("unchanged", "skipped"):
         if report.counts[outcome]:
             parts.append(f"{report.counts[outcome]:,} {outcome}")
-    parts += _count_removed(report)
     summary = ", ".join(parts)
     if dry_run:
         return f"dry run, nothing stored: {summary}"
@@ -294,17 +294,19 @@ def _describe_nothing(report: "ImportReport") -> str:
     skipped = report.counts["skipped"]
     if skipped:
         parts.append(f"{format_count(skipped, 'package')} skipped")
-    parts += _count_removed(report)
+    if not parts and report.counts["removed"]:
+        return "nothing changed"
     if not parts:
         return "nothing to import: the file holds no package"
     return f"nothing changed: {', '.join(parts)}"
 
 
-def _count_removed(report: "ImportReport") -> Iterator[str]:
-    """Yield how many packages that a person has removed came again, if any did."""
-    removed = report.counts["removed"]
-    if removed:
-        yield f"{format_count(removed, 'package')} stayed removed"
+def _describe_removed(report: "ImportReport") -> str:
+    """Say which packages came that a person has removed here."""
+    count = report.counts["removed"]
+    slugs = report.slugs["removed"]
+    named = ", ".join(slugs) if count == len(slugs) else f"{', '.join(slugs)}, …"
+    return f"{format_count(count, 'package')} stayed removed ({named})"
 
 
 def app(name: str) -> typer.Typer:

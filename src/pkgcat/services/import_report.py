@@ -33,7 +33,7 @@ class ImportReport:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         """How many records had each outcome; `skipped` is one of them."""
-        self.slugs: dict[str, list[str]] = {"added": [], "changed": []}
+        self.slugs: dict[str, list[str]] = {"added": [], "changed": [], "removed": []}
         """The first slugs of an outcome."""
         self.skipped: list[str] = []
         """Why the first ones of the records were skipped."""

@@ -30,9 +30,10 @@ def store_record(
 ) -> StoredRecord:
     """Store one record: a new package, or what is new of a known one.
 
-    What a person wrote stays unless `overwrite` is set; so do facts fetched later than the file's,
-    and so a package that a person has removed stays removed where a whole site comes. A record whose slug is that of another package of its site is postponed, as that one may be
-    renamed later on. Raises a PkgcatError that begins with the record's position.
+    What a person wrote stays unless `overwrite` is set; so do facts fetched later than the file's.
+    A package that a person has removed stays removed where its whole site is imported. A record
+    whose slug is that of another package of its site is postponed, as that one may be renamed later
+    on. Raises a PkgcatError that begins with the record's position.
     """
     state = state or ImportState(operation.store)
     return _store(operation, incoming, overwrite=overwrite, state=state, may_wait=True)
@@ -94,15 +95,11 @@ def describe_slug(record: dict[str, Any]) -> str:
 
 
 def _stays_removed(operation: Operation, values: Values, state: ImportState) -> bool:
-    """Whether a record of a whole site is of a package that a person has removed here; note it."""
+    """Whether a record of a whole site is of a package that a person has removed here."""
     given = package_import.make_identity(values)
     if given.site is None or given.site != state.whole_site:
         return False
-    slug = package_import.find_removed_by_person(operation.store, given)
-    if slug is None:
-        return False
-    state.notes.append(f"package {slug} was removed here and stays removed")
-    return True
+    return package_import.was_removed_by_person(operation.store, given)
 
 
 def _is_second_of_id(operation: Operation, key: int, values: Values, state: ImportState) -> bool:

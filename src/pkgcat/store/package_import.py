@@ -69,15 +69,12 @@ def find_by_site(store: Store, given: Identity) -> int | None:
     return key
 
 
-def find_removed_by_person(store: Store, given: Identity) -> str | None:
-    """Return the slug of the package that had a number of a site, if a person has removed it."""
-    sql = """SELECT key, slug FROM packages
+def was_removed_by_person(store: Store, given: Identity) -> bool:
+    """Whether a person has removed the package that last had a number of a site."""
+    sql = """SELECT key FROM packages
         WHERE site = ? AND id = ? AND removed = 1 ORDER BY key DESC LIMIT 1"""
-    found = store.rows(sql, given).fetchone()
-    if found is None:
-        return None
-    key, slug = found
-    return str(slug) if writers.is_by_person(store, "packages", key, "removed") else None
+    key = store.value(sql, given)
+    return key is not None and writers.is_by_person(store, "packages", key, "removed")
 
 
 def _find_by_id_alone(store: Store, given: Identity, values: Values) -> int | None:

@@ -39,7 +39,7 @@ def judge_changes(
         before = {**dict(zip(STATE_FIELDS, values, strict=True)), **changed[key]}
         if since is not None and str(before["last_fetched"]) > str(DATETIME.to_sql(since)):
             before["last_fetched"] = None
-        former.append([key, *before.values()])
+        former.append([key, *(before[name] for name in STATE_FIELDS)])
     judged = store.rows(_STATES_OF_VALUES, {**parameters, "former": compact_json(former)})
     return {key: StateChange(before, states[key]) for key, before in judged}
 

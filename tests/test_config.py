@@ -201,6 +201,7 @@ api_url = "http://127.0.0.1:8000"
         ('[hosts."example\\t.org"]\ntype = "gitlab"', "is no host"),
         ('[hosts."example.org/?x=1"]\ntype = "gitlab"', "is no host"),
         ('[hosts."[::1"]\ntype = "gitlab"', "is no host"),
+        ('[hosts."ftp://example.org"]\ntype = "gitlab"', "is no host"),
         ('[hosts.X]\ntype = "gitlab"\n[hosts.x]\ntype = "gitea"', "the host x is there twice"),
         ("[sources.pypy]\n", "'pypy'.*'pypi'"),
         ('[sources.pypi]\nurl = "x"', "not 'url'"),

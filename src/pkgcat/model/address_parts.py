@@ -50,6 +50,7 @@ def is_loopback(host: str) -> bool:
 
 
 def read_port(parts: SplitResult) -> int | None:
+    """Return the port of an address; None where it has none, or no number that a port can have."""
     try:
         return parts.port
     except ValueError:

@@ -192,7 +192,9 @@ def read_host(text: str) -> str | None:
     It is spelt as in `Repository`; None for what is no host.
     """
     parts = split_page_address(text.lower()) if text.isprintable() else None
-    if parts is None or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+    if parts is None or not parts.hostname or parts.scheme not in ("http", "https"):
+        return None
+    if parts.query or parts.fragment or "@" in parts.netloc:
         return None
     try:
         host = _spell_host(parts, parts.port)

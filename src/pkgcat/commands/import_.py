@@ -305,7 +305,10 @@ def _describe_removed(report: "ImportReport") -> str:
     """Say which packages came that a person has removed here."""
     count = report.counts["removed"]
     slugs = report.slugs["removed"]
-    named = ", ".join(slugs) if count == len(slugs) else f"{', '.join(slugs)}, …"
+    named = ", ".join(slugs)
+    more = count - len(slugs)
+    if more > 0:
+        named += f" and {more:,} more"
     return f"{format_count(count, 'package')} stayed removed ({named})"
 
 

@@ -67,10 +67,8 @@ def _store(
                 state.postponed.append((incoming, overwrite))
                 return StoredRecord("postponed", str(values["slug"]))
             _check_same(operation, key, values, state)
-        if key is None and not overwrite and _stays_removed(operation, values, state):
-            return StoredRecord("removed", str(values["slug"]))
         if key is None:
-            return _add(operation, values, origins, incoming, state)
+            return _add(operation, values, origins, incoming, state, overwrite=overwrite)
         _check_not_seen(operation, key, values, state)
         stored = _merge(operation, key, values, origins.fields, overwrite=overwrite, state=state)
         state.seen.add(key, incoming.position, str(incoming.record["slug"]))
@@ -161,10 +159,14 @@ def _add(
     given: GivenOrigins,
     incoming: IncomingRecord,
     state: ImportState,
+    *,
+    overwrite: bool,
 ) -> StoredRecord:
-    """Store a new package; where the record does not tell, its row has the origin of most of its
-    values.
+    """Store a new package, unless a person has removed it; where the record does not tell, its row
+    has the origin of most of its values.
     """
+    if not overwrite and _stays_removed(operation, values, state):
+        return StoredRecord("removed", str(values["slug"]))
     state.notes += package_import.yield_id(operation, package_import.make_identity(values))
     origin = given.creation or operation.origin
     origins = given.fields
